@@ -1,0 +1,1 @@
+export * from "../gen/ocelli/agent/v1/agent_pb.js";

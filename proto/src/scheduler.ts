@@ -1,0 +1,1 @@
+export * from "../gen/ocelli/scheduler/v1/scheduler_pb.js";

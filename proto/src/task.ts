@@ -1,0 +1,1 @@
+export * from "../gen/ocelli/task/v1/task_pb.js";

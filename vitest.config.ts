@@ -1,0 +1,42 @@
+import { defineConfig } from "vitest/config";
+
+// Workspace packages are read from their sources, so that a unit test never runs against a stale build.
+const source = { ssr: { resolve: { conditions: ["@ocelli/source", "node", "import", "module", "default"] } } };
+const everywhere = ["{core,services,plugin-sdk,plugins,cli,test}/**/src/**"];
+const exclude = ["**/node_modules/**", "**/dist/**"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...source,
+        test: {
+          name: "unit",
+          include: everywhere.map((dir) => `${dir}/*.test.ts`),
+          exclude: [...exclude, "**/*.int.test.ts", "test/e2e/**"],
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: "int",
+          include: everywhere.map((dir) => `${dir}/*.int.test.ts`),
+          exclude: [...exclude, "test/e2e/**"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: "e2e",
+          include: ["test/e2e/src/**/*.test.ts"],
+          exclude,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
