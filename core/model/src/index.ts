@@ -1,15 +1,31 @@
 export { type LinkedSignal, linkSignals } from "./abort.js";
+export {
+  type BootstrapLine,
+  joinTokenKey,
+  type ModuleLimits,
+  moduleTokenKey,
+  parseBootstrapLine,
+  protocolMajor,
+} from "./bootstrap.js";
 export type { Clock, Random } from "./clock.js";
 export { type ErrorCode, messageOf, OcelliError } from "./errors.js";
+export { type ClauseVerdict, type Explanation, explain } from "./filter/explain.js";
+export { type Matcher, matcherOf, matches } from "./filter/match.js";
+export { type ParsedFilter, parseFilter } from "./filter/parse.js";
+export { printFilter } from "./filter/print.js";
+export { type FilterProblem, pointAt } from "./filter/problem.js";
+export type { Filter, FilterClause, FilterField, FilterNode, FilterOperator, FilterSubject } from "./filter/syntax.js";
 export { fnv1a, utf8Length } from "./fnv.js";
 export { type GuardVerdict, judge, leaseMarginMs, type RegisterSeen, startedAtMs } from "./guard.js";
-export { nearest } from "./nearest.js";
+export { editDistance, nearest } from "./nearest.js";
 export { type PairId, pairKey, partitionOf } from "./pair.js";
 export {
   type AgentStatus,
   type Kind,
   kinds,
+  type LeaderLease,
   type ModuleRecord,
+  type Pause,
   type PluginRecord,
   type PluginReport,
   type PluginSpec,
@@ -44,3 +60,12 @@ export {
 export { phaseMs, skewMs, slotAfter, slotAtOrBefore } from "./slot.js";
 export { type PairRegister, stateMaxBytes, type Task } from "./task.js";
 export { fromToken, toToken } from "./token.js";
+export type {
+  DiscoveryPart,
+  EnrichAnswer,
+  PollAnswer,
+  Run,
+  SinkReceipt,
+  SinkRecord,
+  WorkItem,
+} from "./work.js";

@@ -105,3 +105,17 @@ export interface ModuleRecord {
   readonly leaseMs: number;
   readonly suspect: boolean;
 }
+
+/** An operator's pause of one plugin. */
+export interface Pause {
+  readonly plugin: string;
+  /** Epoch ms of the broker's clock. */
+  readonly sinceAtMs: number;
+  readonly reason: string;
+}
+
+/** Who leads something that only one may lead. `leaseMs` counts from when the broker stored it; 0 means let go. */
+export interface LeaderLease {
+  readonly holder: string;
+  readonly leaseMs: number;
+}

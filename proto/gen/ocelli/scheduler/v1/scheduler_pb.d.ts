@@ -14,33 +14,6 @@ import type { PollStatus } from "../../resource/v1/fault_pb.js";
 export declare const file_ocelli_scheduler_v1_scheduler: GenFile;
 
 /**
- * The leadership of one partition, as kept in ocelli_leases.
- *
- * @generated from message ocelli.scheduler.v1.PartitionLease
- */
-export declare type PartitionLease = Message<"ocelli.scheduler.v1.PartitionLease"> & {
-  /**
-   * The scheduler that leads.
-   *
-   * @generated from field: string scheduler_id = 1;
-   */
-  schedulerId: string;
-
-  /**
-   * How long it holds after the broker stored it, in milliseconds.
-   *
-   * @generated from field: uint32 lease_ms = 2;
-   */
-  leaseMs: number;
-};
-
-/**
- * Describes the message ocelli.scheduler.v1.PartitionLease.
- * Use `create(PartitionLeaseSchema)` to create a new message.
- */
-export declare const PartitionLeaseSchema: GenMessage<PartitionLease>;
-
-/**
  * An operator's pause, as kept in ocelli_plugins.
  *
  * @generated from message ocelli.scheduler.v1.Pause

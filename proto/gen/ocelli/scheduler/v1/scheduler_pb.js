@@ -11,133 +11,126 @@ import { file_ocelli_resource_v1_fault } from "../../resource/v1/fault_pb.js";
  * Describes the file ocelli/scheduler/v1/scheduler.proto.
  */
 export const file_ocelli_scheduler_v1_scheduler = /*@__PURE__*/
-  fileDesc("CiNvY2VsbGkvc2NoZWR1bGVyL3YxL3NjaGVkdWxlci5wcm90bxITb2NlbGxpLnNjaGVkdWxlci52MSI4Cg5QYXJ0aXRpb25MZWFzZRIUCgxzY2hlZHVsZXJfaWQYASABKAkSEAoIbGVhc2VfbXMYAiABKA0iPAoFUGF1c2USDgoGcGx1Z2luGAEgASgJEhMKC3NpbmNlX2F0X21zGAIgASgDEg4KBnJlYXNvbhgDIAEoCSLpAgoKUGFpclN0YXR1cxIOCgZwbHVnaW4YASABKAkSEwoLcmVzb3VyY2VfaWQYAiABKAkSFAoMZnJlcXVlbmN5X21zGAMgASgNEhcKD25leHRfc2xvdF9hdF9tcxgEIAEoAxIPCgdydW5uaW5nGAUgASgIEhAKCGFnZW50X2lkGAYgASgJEhoKEmxhc3Rfc3RhcnRlZF9hdF9tcxgHIAEoAxIbChNsYXN0X2ZpbmlzaGVkX2F0X21zGAggASgDEhcKD2xhc3Rfc2xvdF9hdF9tcxgJIAEoAxIzCgtsYXN0X3N0YXR1cxgKIAEoDjIeLm9jZWxsaS5yZXNvdXJjZS52MS5Qb2xsU3RhdHVzEhcKD3NlbnRfc2xvdF9hdF9tcxgLIAEoAxIPCgdsYXRlX21zGAwgASgDEg4KBnJlYXNvbhgNIAEoCRIQCghyZXZpc2lvbhgOIAEoBBIRCglwYXJ0aXRpb24YDyABKA0iEgoQR2V0U3RhdHVzUmVxdWVzdCI8CgtNaXNzZWRDb3VudBIOCgZwbHVnaW4YASABKAkSDgoGcmVhc29uGAIgASgJEg0KBXNsb3RzGAMgASgEIvoBChFHZXRTdGF0dXNSZXNwb25zZRIUCgxzY2hlZHVsZXJfaWQYASABKAkSDQoFbGVhZHMYAiADKA0SEgoKcGFydGl0aW9ucxgDIAEoDRINCgVwYWlycxgEIAEoDRISCgp0YXNrc19zZW50GAUgASgEEjAKBm1pc3NlZBgGIAMoCzIgLm9jZWxsaS5zY2hlZHVsZXIudjEuTWlzc2VkQ291bnQSKgoGcGF1c2VkGAcgAygLMhoub2NlbGxpLnNjaGVkdWxlci52MS5QYXVzZRIVCg1icm9rZXJfbm93X21zGAggASgDEhQKDGJyb2tlcl9rbm93bhgJIAEoCCJECg5MaXN0RHVlUmVxdWVzdBIOCgZwbHVnaW4YASABKAkSEwoLcmVzb3VyY2VfaWQYAiABKAkSDQoFbGltaXQYAyABKA0iQQoPTGlzdER1ZVJlc3BvbnNlEi4KBXBhaXJzGAEgAygLMh8ub2NlbGxpLnNjaGVkdWxlci52MS5QYWlyU3RhdHVzIiAKD0xpc3RMYXRlUmVxdWVzdBINCgVsaW1pdBgBIAEoDSJCChBMaXN0TGF0ZVJlc3BvbnNlEi4KBXBhaXJzGAEgAygLMh8ub2NlbGxpLnNjaGVkdWxlci52MS5QYWlyU3RhdHVzIkYKEExpc3RQYWlyc1JlcXVlc3QSDgoGcGx1Z2luGAEgASgJEhMKC3Jlc291cmNlX2lkGAIgASgJEg0KBWxpbWl0GAMgASgNIkMKEUxpc3RQYWlyc1Jlc3BvbnNlEi4KBXBhaXJzGAEgAygLMh8ub2NlbGxpLnNjaGVkdWxlci52MS5QYWlyU3RhdHVzIkQKDlBvbGxOb3dSZXF1ZXN0Eg4KBnBsdWdpbhgBIAEoCRITCgtyZXNvdXJjZV9pZBgCIAEoCRINCgVmb3JjZRgDIAEoCCJ9Cg9Qb2xsTm93UmVzcG9uc2USNAoHb3V0Y29tZRgBIAEoDjIjLm9jZWxsaS5zY2hlZHVsZXIudjEuUG9sbE5vd091dGNvbWUSDwoHd2FpdF9tcxgCIAEoAxISCgpzbG90X2F0X21zGAMgASgDEg8KB21lc3NhZ2UYBCABKAkiNAoSUGF1c2VQbHVnaW5SZXF1ZXN0Eg4KBnBsdWdpbhgBIAEoCRIOCgZyZWFzb24YAiABKAkiFQoTUGF1c2VQbHVnaW5SZXNwb25zZSIlChNSZXN1bWVQbHVnaW5SZXF1ZXN0Eg4KBnBsdWdpbhgBIAEoCSIWChRSZXN1bWVQbHVnaW5SZXNwb25zZSqoAQoOUG9sbE5vd091dGNvbWUSIAocUE9MTF9OT1dfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhkKFVBPTExfTk9XX09VVENPTUVfU0VOVBABEh0KGVBPTExfTk9XX09VVENPTUVfVE9PX1NPT04QAhIcChhQT0xMX05PV19PVVRDT01FX1JVTk5JTkcQAxIcChhQT0xMX05PV19PVVRDT01FX1BFTkRJTkcQBDKPBQoJU2NoZWR1bGVyEloKCUdldFN0YXR1cxIlLm9jZWxsaS5zY2hlZHVsZXIudjEuR2V0U3RhdHVzUmVxdWVzdBomLm9jZWxsaS5zY2hlZHVsZXIudjEuR2V0U3RhdHVzUmVzcG9uc2USVAoHTGlzdER1ZRIjLm9jZWxsaS5zY2hlZHVsZXIudjEuTGlzdER1ZVJlcXVlc3QaJC5vY2VsbGkuc2NoZWR1bGVyLnYxLkxpc3REdWVSZXNwb25zZRJXCghMaXN0TGF0ZRIkLm9jZWxsaS5zY2hlZHVsZXIudjEuTGlzdExhdGVSZXF1ZXN0GiUub2NlbGxpLnNjaGVkdWxlci52MS5MaXN0TGF0ZVJlc3BvbnNlEloKCUxpc3RQYWlycxIlLm9jZWxsaS5zY2hlZHVsZXIudjEuTGlzdFBhaXJzUmVxdWVzdBomLm9jZWxsaS5zY2hlZHVsZXIudjEuTGlzdFBhaXJzUmVzcG9uc2USVAoHUG9sbE5vdxIjLm9jZWxsaS5zY2hlZHVsZXIudjEuUG9sbE5vd1JlcXVlc3QaJC5vY2VsbGkuc2NoZWR1bGVyLnYxLlBvbGxOb3dSZXNwb25zZRJgCgtQYXVzZVBsdWdpbhInLm9jZWxsaS5zY2hlZHVsZXIudjEuUGF1c2VQbHVnaW5SZXF1ZXN0Gigub2NlbGxpLnNjaGVkdWxlci52MS5QYXVzZVBsdWdpblJlc3BvbnNlEmMKDFJlc3VtZVBsdWdpbhIoLm9jZWxsaS5zY2hlZHVsZXIudjEuUmVzdW1lUGx1Z2luUmVxdWVzdBopLm9jZWxsaS5zY2hlZHVsZXIudjEuUmVzdW1lUGx1Z2luUmVzcG9uc2ViBnByb3RvMw", [file_ocelli_resource_v1_fault]);
-
-/**
- * Describes the message ocelli.scheduler.v1.PartitionLease.
- * Use `create(PartitionLeaseSchema)` to create a new message.
- */
-export const PartitionLeaseSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 0);
+  fileDesc("CiNvY2VsbGkvc2NoZWR1bGVyL3YxL3NjaGVkdWxlci5wcm90bxITb2NlbGxpLnNjaGVkdWxlci52MSI8CgVQYXVzZRIOCgZwbHVnaW4YASABKAkSEwoLc2luY2VfYXRfbXMYAiABKAMSDgoGcmVhc29uGAMgASgJIukCCgpQYWlyU3RhdHVzEg4KBnBsdWdpbhgBIAEoCRITCgtyZXNvdXJjZV9pZBgCIAEoCRIUCgxmcmVxdWVuY3lfbXMYAyABKA0SFwoPbmV4dF9zbG90X2F0X21zGAQgASgDEg8KB3J1bm5pbmcYBSABKAgSEAoIYWdlbnRfaWQYBiABKAkSGgoSbGFzdF9zdGFydGVkX2F0X21zGAcgASgDEhsKE2xhc3RfZmluaXNoZWRfYXRfbXMYCCABKAMSFwoPbGFzdF9zbG90X2F0X21zGAkgASgDEjMKC2xhc3Rfc3RhdHVzGAogASgOMh4ub2NlbGxpLnJlc291cmNlLnYxLlBvbGxTdGF0dXMSFwoPc2VudF9zbG90X2F0X21zGAsgASgDEg8KB2xhdGVfbXMYDCABKAMSDgoGcmVhc29uGA0gASgJEhAKCHJldmlzaW9uGA4gASgEEhEKCXBhcnRpdGlvbhgPIAEoDSISChBHZXRTdGF0dXNSZXF1ZXN0IjwKC01pc3NlZENvdW50Eg4KBnBsdWdpbhgBIAEoCRIOCgZyZWFzb24YAiABKAkSDQoFc2xvdHMYAyABKAQi+gEKEUdldFN0YXR1c1Jlc3BvbnNlEhQKDHNjaGVkdWxlcl9pZBgBIAEoCRINCgVsZWFkcxgCIAMoDRISCgpwYXJ0aXRpb25zGAMgASgNEg0KBXBhaXJzGAQgASgNEhIKCnRhc2tzX3NlbnQYBSABKAQSMAoGbWlzc2VkGAYgAygLMiAub2NlbGxpLnNjaGVkdWxlci52MS5NaXNzZWRDb3VudBIqCgZwYXVzZWQYByADKAsyGi5vY2VsbGkuc2NoZWR1bGVyLnYxLlBhdXNlEhUKDWJyb2tlcl9ub3dfbXMYCCABKAMSFAoMYnJva2VyX2tub3duGAkgASgIIkQKDkxpc3REdWVSZXF1ZXN0Eg4KBnBsdWdpbhgBIAEoCRITCgtyZXNvdXJjZV9pZBgCIAEoCRINCgVsaW1pdBgDIAEoDSJBCg9MaXN0RHVlUmVzcG9uc2USLgoFcGFpcnMYASADKAsyHy5vY2VsbGkuc2NoZWR1bGVyLnYxLlBhaXJTdGF0dXMiIAoPTGlzdExhdGVSZXF1ZXN0Eg0KBWxpbWl0GAEgASgNIkIKEExpc3RMYXRlUmVzcG9uc2USLgoFcGFpcnMYASADKAsyHy5vY2VsbGkuc2NoZWR1bGVyLnYxLlBhaXJTdGF0dXMiRgoQTGlzdFBhaXJzUmVxdWVzdBIOCgZwbHVnaW4YASABKAkSEwoLcmVzb3VyY2VfaWQYAiABKAkSDQoFbGltaXQYAyABKA0iQwoRTGlzdFBhaXJzUmVzcG9uc2USLgoFcGFpcnMYASADKAsyHy5vY2VsbGkuc2NoZWR1bGVyLnYxLlBhaXJTdGF0dXMiRAoOUG9sbE5vd1JlcXVlc3QSDgoGcGx1Z2luGAEgASgJEhMKC3Jlc291cmNlX2lkGAIgASgJEg0KBWZvcmNlGAMgASgIIn0KD1BvbGxOb3dSZXNwb25zZRI0CgdvdXRjb21lGAEgASgOMiMub2NlbGxpLnNjaGVkdWxlci52MS5Qb2xsTm93T3V0Y29tZRIPCgd3YWl0X21zGAIgASgDEhIKCnNsb3RfYXRfbXMYAyABKAMSDwoHbWVzc2FnZRgEIAEoCSI0ChJQYXVzZVBsdWdpblJlcXVlc3QSDgoGcGx1Z2luGAEgASgJEg4KBnJlYXNvbhgCIAEoCSIVChNQYXVzZVBsdWdpblJlc3BvbnNlIiUKE1Jlc3VtZVBsdWdpblJlcXVlc3QSDgoGcGx1Z2luGAEgASgJIhYKFFJlc3VtZVBsdWdpblJlc3BvbnNlKqgBCg5Qb2xsTm93T3V0Y29tZRIgChxQT0xMX05PV19PVVRDT01FX1VOU1BFQ0lGSUVEEAASGQoVUE9MTF9OT1dfT1VUQ09NRV9TRU5UEAESHQoZUE9MTF9OT1dfT1VUQ09NRV9UT09fU09PThACEhwKGFBPTExfTk9XX09VVENPTUVfUlVOTklORxADEhwKGFBPTExfTk9XX09VVENPTUVfUEVORElORxAEMo8FCglTY2hlZHVsZXISWgoJR2V0U3RhdHVzEiUub2NlbGxpLnNjaGVkdWxlci52MS5HZXRTdGF0dXNSZXF1ZXN0GiYub2NlbGxpLnNjaGVkdWxlci52MS5HZXRTdGF0dXNSZXNwb25zZRJUCgdMaXN0RHVlEiMub2NlbGxpLnNjaGVkdWxlci52MS5MaXN0RHVlUmVxdWVzdBokLm9jZWxsaS5zY2hlZHVsZXIudjEuTGlzdER1ZVJlc3BvbnNlElcKCExpc3RMYXRlEiQub2NlbGxpLnNjaGVkdWxlci52MS5MaXN0TGF0ZVJlcXVlc3QaJS5vY2VsbGkuc2NoZWR1bGVyLnYxLkxpc3RMYXRlUmVzcG9uc2USWgoJTGlzdFBhaXJzEiUub2NlbGxpLnNjaGVkdWxlci52MS5MaXN0UGFpcnNSZXF1ZXN0GiYub2NlbGxpLnNjaGVkdWxlci52MS5MaXN0UGFpcnNSZXNwb25zZRJUCgdQb2xsTm93EiMub2NlbGxpLnNjaGVkdWxlci52MS5Qb2xsTm93UmVxdWVzdBokLm9jZWxsaS5zY2hlZHVsZXIudjEuUG9sbE5vd1Jlc3BvbnNlEmAKC1BhdXNlUGx1Z2luEicub2NlbGxpLnNjaGVkdWxlci52MS5QYXVzZVBsdWdpblJlcXVlc3QaKC5vY2VsbGkuc2NoZWR1bGVyLnYxLlBhdXNlUGx1Z2luUmVzcG9uc2USYwoMUmVzdW1lUGx1Z2luEigub2NlbGxpLnNjaGVkdWxlci52MS5SZXN1bWVQbHVnaW5SZXF1ZXN0Gikub2NlbGxpLnNjaGVkdWxlci52MS5SZXN1bWVQbHVnaW5SZXNwb25zZWIGcHJvdG8z", [file_ocelli_resource_v1_fault]);
 
 /**
  * Describes the message ocelli.scheduler.v1.Pause.
  * Use `create(PauseSchema)` to create a new message.
  */
 export const PauseSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 1);
+  messageDesc(file_ocelli_scheduler_v1_scheduler, 0);
 
 /**
  * Describes the message ocelli.scheduler.v1.PairStatus.
  * Use `create(PairStatusSchema)` to create a new message.
  */
 export const PairStatusSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 2);
+  messageDesc(file_ocelli_scheduler_v1_scheduler, 1);
 
 /**
  * Describes the message ocelli.scheduler.v1.GetStatusRequest.
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 3);
+  messageDesc(file_ocelli_scheduler_v1_scheduler, 2);
 
 /**
  * Describes the message ocelli.scheduler.v1.MissedCount.
  * Use `create(MissedCountSchema)` to create a new message.
  */
 export const MissedCountSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 4);
+  messageDesc(file_ocelli_scheduler_v1_scheduler, 3);
 
 /**
  * Describes the message ocelli.scheduler.v1.GetStatusResponse.
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 5);
+  messageDesc(file_ocelli_scheduler_v1_scheduler, 4);
 
 /**
  * Describes the message ocelli.scheduler.v1.ListDueRequest.
  * Use `create(ListDueRequestSchema)` to create a new message.
  */
 export const ListDueRequestSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 6);
+  messageDesc(file_ocelli_scheduler_v1_scheduler, 5);
 
 /**
  * Describes the message ocelli.scheduler.v1.ListDueResponse.
  * Use `create(ListDueResponseSchema)` to create a new message.
  */
 export const ListDueResponseSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 7);
+  messageDesc(file_ocelli_scheduler_v1_scheduler, 6);
 
 /**
  * Describes the message ocelli.scheduler.v1.ListLateRequest.
  * Use `create(ListLateRequestSchema)` to create a new message.
  */
 export const ListLateRequestSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 8);
+  messageDesc(file_ocelli_scheduler_v1_scheduler, 7);
 
 /**
  * Describes the message ocelli.scheduler.v1.ListLateResponse.
  * Use `create(ListLateResponseSchema)` to create a new message.
  */
 export const ListLateResponseSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 9);
+  messageDesc(file_ocelli_scheduler_v1_scheduler, 8);
 
 /**
  * Describes the message ocelli.scheduler.v1.ListPairsRequest.
  * Use `create(ListPairsRequestSchema)` to create a new message.
  */
 export const ListPairsRequestSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 10);
+  messageDesc(file_ocelli_scheduler_v1_scheduler, 9);
 
 /**
  * Describes the message ocelli.scheduler.v1.ListPairsResponse.
  * Use `create(ListPairsResponseSchema)` to create a new message.
  */
 export const ListPairsResponseSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 11);
+  messageDesc(file_ocelli_scheduler_v1_scheduler, 10);
 
 /**
  * Describes the message ocelli.scheduler.v1.PollNowRequest.
  * Use `create(PollNowRequestSchema)` to create a new message.
  */
 export const PollNowRequestSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 12);
+  messageDesc(file_ocelli_scheduler_v1_scheduler, 11);
 
 /**
  * Describes the message ocelli.scheduler.v1.PollNowResponse.
  * Use `create(PollNowResponseSchema)` to create a new message.
  */
 export const PollNowResponseSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 13);
+  messageDesc(file_ocelli_scheduler_v1_scheduler, 12);
 
 /**
  * Describes the message ocelli.scheduler.v1.PausePluginRequest.
  * Use `create(PausePluginRequestSchema)` to create a new message.
  */
 export const PausePluginRequestSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 14);
+  messageDesc(file_ocelli_scheduler_v1_scheduler, 13);
 
 /**
  * Describes the message ocelli.scheduler.v1.PausePluginResponse.
  * Use `create(PausePluginResponseSchema)` to create a new message.
  */
 export const PausePluginResponseSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 15);
+  messageDesc(file_ocelli_scheduler_v1_scheduler, 14);
 
 /**
  * Describes the message ocelli.scheduler.v1.ResumePluginRequest.
  * Use `create(ResumePluginRequestSchema)` to create a new message.
  */
 export const ResumePluginRequestSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 16);
+  messageDesc(file_ocelli_scheduler_v1_scheduler, 15);
 
 /**
  * Describes the message ocelli.scheduler.v1.ResumePluginResponse.
  * Use `create(ResumePluginResponseSchema)` to create a new message.
  */
 export const ResumePluginResponseSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_scheduler_v1_scheduler, 17);
+  messageDesc(file_ocelli_scheduler_v1_scheduler, 16);
 
 /**
  * Describes the enum ocelli.scheduler.v1.PollNowOutcome.

@@ -521,6 +521,33 @@ export declare type DeadLetter = Message<"ocelli.task.v1.DeadLetter"> & {
 export declare const DeadLetterSchema: GenMessage<DeadLetter>;
 
 /**
+ * Who leads something that only one may lead, such as a partition. Kept in ocelli_leases by compare-and-set.
+ *
+ * @generated from message ocelli.task.v1.LeaderLease
+ */
+export declare type LeaderLease = Message<"ocelli.task.v1.LeaderLease"> & {
+  /**
+   * The process that leads: its id and boot.
+   *
+   * @generated from field: string holder = 1;
+   */
+  holder: string;
+
+  /**
+   * How long it holds after the broker stored it, in milliseconds. 0 means: let go.
+   *
+   * @generated from field: uint32 lease_ms = 2;
+   */
+  leaseMs: number;
+};
+
+/**
+ * Describes the message ocelli.task.v1.LeaderLease.
+ * Use `create(LeaderLeaseSchema)` to create a new message.
+ */
+export declare const LeaderLeaseSchema: GenMessage<LeaderLease>;
+
+/**
  * What a plugin does.
  *
  * @generated from enum ocelli.task.v1.Kind

@@ -1,0 +1,199 @@
+import type { PairRegister, Result, Task } from "@ocelli/model";
+import { eventually, openTestBus, startNats, type TestNats } from "@ocelli/test-kit";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Bus } from "./bus.js";
+import type { DeliveredTask } from "./task-queue.js";
+
+const oddId = "rack 1/öl.switch >*";
+const resource = {
+  id: oddId,
+  site: "",
+  class: "network",
+  subclass: "",
+  type: "",
+  endpoint: "10.0.0.1",
+  metadata: {},
+  parents: [],
+  ttlS: 0,
+};
+const task: Task = {
+  kind: "polling",
+  plugin: "snmp interface",
+  resource,
+  pluginRevision: "1",
+  slotAtMs: 1000,
+  notBeforeAtMs: 1000,
+  expiresAtMs: 61_000,
+  frequencyMs: 60_000,
+  revision: 0,
+  state: new Uint8Array(),
+  onDemand: false,
+  traceparent: "",
+};
+const register: PairRegister = {
+  plugin: "p",
+  resourceId: oddId,
+  running: true,
+  agentId: "a",
+  attempt: "1",
+  fence: 0,
+  leaseMs: 15_000,
+  slotAtMs: 1000,
+  startedAtMs: 0,
+  finishedAtMs: 0,
+  status: "success",
+  state: new Uint8Array([1, 2]),
+};
+const result: Result = {
+  kind: "polling",
+  plugin: "p",
+  resource,
+  fence: 7,
+  part: 0,
+  last: true,
+  agentId: "a",
+  slotAtMs: 1000,
+  startedAtMs: 1001,
+  finishedAtMs: 1002,
+  frequencyMs: 60_000,
+  pluginRevision: "1",
+  status: "timeout",
+  fault: { message: "no answer", origin: "target", retry: "next_slot", scope: "item", status: "timeout" },
+  groups: [
+    {
+      name: "g",
+      dimensions: [{ name: "d", value: "x" }],
+      metrics: [{ name: "m", type: "counter", value: 2n ** 62n }],
+      atMs: 5,
+    },
+  ],
+  sets: [],
+  discovery: undefined,
+  onDemand: false,
+};
+
+let nats: TestNats;
+let bus: Bus;
+beforeAll(async () => {
+  nats = await startNats();
+  bus = await openTestBus(nats.url);
+});
+afterAll(async () => {
+  await bus.close();
+  await nats.stop();
+});
+
+test("a second process finds the mesh as the first made it, whatever it wishes", async () => {
+  const other = await openTestBus(nats.url, { partitions: 8 });
+  expect(other.mesh).toEqual(bus.mesh);
+  await other.close();
+});
+
+describe("registers", () => {
+  test("of many claims that expect the same revision exactly one is taken", async () => {
+    const claims = Array.from({ length: 200 }, () => bus.registers[0]?.update(["p", "race"], register, 0));
+    const outcomes = await Promise.all(claims);
+    expect(outcomes.filter((outcome) => outcome?.kind === "done")).toHaveLength(1);
+  });
+
+  test("an entry reads back as it was written, under any id", async () => {
+    await bus.registers[0]?.update(["p", oddId], register, 0);
+    const entry = await bus.registers[0]?.get(["p", oddId]);
+    expect(entry?.value).toEqual(register);
+    expect(Math.abs((entry?.storedAtMs ?? 0) - Date.now())).toBeLessThan(60_000);
+  });
+
+  test("a watcher is told the whole, then changes, then what is gone", async () => {
+    const seen: string[] = [];
+    const stop = new AbortController();
+    await bus.pauses.put("first", { plugin: "first", sinceAtMs: 1, reason: "" });
+    const watching = bus.pauses.watch(
+      {
+        put: ({ key }) => seen.push(`put ${key}`),
+        gone: (key) => seen.push(`gone ${key}`),
+        caughtUp: () => seen.push("caught up"),
+      },
+      stop.signal,
+    );
+    await eventually(() => expect(seen).toEqual(["put first", "caught up"]));
+    await bus.pauses.put("second", { plugin: "second", sinceAtMs: 1, reason: "" });
+    await bus.pauses.remove("first");
+    await eventually(() => expect(seen.slice(2)).toEqual(["put second", "gone first"]));
+    expect((await bus.pauses.create("first", { plugin: "first", sinceAtMs: 2, reason: "" })).kind).toBe("done");
+    stop.abort();
+    await watching;
+  });
+});
+
+describe("tasks", () => {
+  test("a pair has at most one task, pending or taken, until it is acked", async () => {
+    const taken: DeliveredTask[] = [];
+    const stop = new AbortController();
+    bus.tasks.take(
+      { plugin: task.plugin, free: () => 10 - taken.length, onTask: (one) => taken.push(one), onGarbage: () => {} },
+      stop.signal,
+    );
+    expect(await bus.tasks.send(task, 0)).toBe("sent");
+    expect(await bus.tasks.send(task, 0)).toBe("pending");
+    await eventually(() => expect(taken).toHaveLength(1));
+    expect(taken[0]?.task).toEqual(task);
+    expect(await bus.tasks.send(task, 0)).toBe("pending");
+    taken[0]?.delivery.ack();
+    await eventually(async () => expect(await bus.tasks.send(task, 0)).toBe("sent"));
+    await eventually(() => expect(taken).toHaveLength(2));
+    stop.abort();
+  });
+
+  test("no more tasks are taken than there are free places", async () => {
+    let free = 3;
+    const taken: DeliveredTask[] = [];
+    const stop = new AbortController();
+    for (let i = 0; i < 20; i += 1)
+      await bus.tasks.send({ ...task, plugin: "many", resource: { ...resource, id: `r${i}` } }, 0);
+    const onTask = (one: DeliveredTask): void => {
+      free -= 1;
+      taken.push(one);
+    };
+    const puller = bus.tasks.take({ plugin: "many", free: () => free, onTask, onGarbage: () => {} }, stop.signal);
+    await eventually(() => expect(taken).toHaveLength(3));
+    free += 5;
+    puller.kick();
+    await eventually(() => expect(taken).toHaveLength(8));
+    stop.abort();
+  });
+});
+
+test("a broker that dies and returns loses nothing: results arrive once, pullers and watches go on", async () => {
+  const positions: number[] = [];
+  const stop = new AbortController();
+  const seen: string[] = [];
+  const watching = bus.plugins.watch(
+    { put: ({ key }) => seen.push(key), gone: () => {}, caughtUp: () => {} },
+    stop.signal,
+  );
+  bus.results.consume(
+    {
+      consumer: "sink one",
+      kind: undefined,
+      ack: "all",
+      free: () => 100,
+      onResult: (one) => {
+        positions.push(one.result.fence);
+        one.delivery.ack();
+      },
+      onGarbage: () => {},
+    },
+    stop.signal,
+  );
+  expect(await bus.results.publish(result, stop.signal)).toBe("stored");
+  await eventually(() => expect(positions).toEqual([7]));
+  await nats.kill();
+  const waiting = bus.results.publish({ ...result, fence: 8 }, stop.signal);
+  await nats.restart();
+  expect(await waiting).toBe("stored");
+  await eventually(() => expect(positions).toEqual([7, 8]));
+  await bus.plugins.put("after", { name: "after", active: undefined, candidate: undefined, problems: [] });
+  await eventually(() => expect(seen).toContain("after"));
+  stop.abort();
+  await watching;
+});

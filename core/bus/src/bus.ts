@@ -1,0 +1,173 @@
+import { randomUUID } from "node:crypto";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { type KV, Kvm } from "@nats-io/kv";
+import type { NatsConnection } from "@nats-io/transport-node";
+import {
+  agentCodec,
+  type Codec,
+  enrichmentCodec,
+  leaseCodec,
+  moduleCodec,
+  pauseCodec,
+  pluginCodec,
+  presenceCodec,
+  registerCodec,
+  resourceCodec,
+} from "@ocelli/codec";
+import { type Clock, messageOf, type PairRegister } from "@ocelli/model";
+import { AckedPublisher } from "./acked-publisher.js";
+import { BrokerClock } from "./broker-clock.js";
+import { connectWithPatience, withoutSecrets } from "./connect.js";
+import { ensureMesh, type Mesh } from "./ensure.js";
+import { EventStream } from "./event-stream.js";
+import { Heart } from "./heart.js";
+import type { Link } from "./link.js";
+import type { BusLog, BusSettings } from "./ports.js";
+import type { Puller } from "./puller.js";
+import { ResultStream } from "./result-stream.js";
+import { namesOf } from "./subjects.js";
+import { type KeyCodec, pairOfKeys, plainKey, Table } from "./table.js";
+import { TaskQueue } from "./task-queue.js";
+
+export interface BusDeps {
+  readonly clock: Clock;
+  readonly log: BusLog;
+}
+
+export type Bus = Awaited<ReturnType<typeof openBus>>;
+
+const retryMs = 1_000;
+
+/** Connects and makes sure that the mesh's streams and buckets are there. Waits for the broker, however long it takes. */
+export async function openBus(settings: BusSettings, deps: BusDeps, signal: AbortSignal) {
+  const { clock, log } = deps;
+  const nc = await connectWithPatience(settings, deps, signal);
+  const brokerClock = new BrokerClock(clock);
+  const state = followStatus(nc, log);
+  const publisher = new AckedPublisher(nc, clock, state.connected);
+  const pullers = new Set<Puller>();
+  state.onLost(() => publisher.forget("connection lost"));
+  state.onBack(() => {
+    for (const puller of pullers) puller.renew();
+  });
+  const js = jetstream(nc);
+  const { jsm, mesh } = await ensured(nc, settings, deps, signal);
+  const names = namesOf(settings.prefix);
+  const link: Link = {
+    nc,
+    js,
+    jsm,
+    names,
+    publisher,
+    brokerClock,
+    clock,
+    log,
+    pullers,
+    connected: state.untilConnected,
+  };
+  const kvm = new Kvm(js);
+  const table = async <T, Key>(bucket: string, codec: Codec<T>, keys: KeyCodec<Key>): Promise<Table<T, Key>> => {
+    const kv: KV = await kvm.open(bucket);
+    return new Table({ kv, jsm, publisher, brokerClock, clock, log }, bucket, codec, keys);
+  };
+  const { buckets } = names;
+  const registers: Table<PairRegister, readonly [string, string]>[] = [];
+  for (let partition = 0; partition < mesh.partitions; partition += 1) {
+    registers.push(await table(names.pairs(partition), registerCodec, pairOfKeys));
+  }
+  const presence = await table(buckets.presence, presenceCodec, plainKey);
+  return {
+    mesh: mesh satisfies Mesh,
+    server: {
+      url: withoutSecrets(nc.getServer()),
+      version: nc.info?.version ?? "",
+      maxPayloadBytes: nc.info?.max_payload ?? 1 << 20,
+    },
+    link,
+    heart: new Heart(presence, brokerClock, clock, log),
+    brokerNowMs: () => brokerClock.nowMs(),
+    connected: state.connected,
+    plugins: await table(buckets.plugins, pluginCodec, plainKey),
+    pauses: await table(buckets.pauses, pauseCodec, plainKey),
+    modules: await table(buckets.modules, moduleCodec, pairOfKeys),
+    agents: await table(buckets.agents, agentCodec, plainKey),
+    presence,
+    resources: await table(buckets.resources, resourceCodec, plainKey),
+    enrichments: await table(buckets.enrichments, enrichmentCodec, pairOfKeys),
+    leases: await table(buckets.leases, leaseCodec, plainKey),
+    /** Keyed by plugin and resource. */
+    registers,
+    tasks: new TaskQueue(link, mesh.partitions),
+    results: new ResultStream(link),
+    events: new EventStream(link, settings.name),
+    /** Sends what is buffered and closes the connection. */
+    async close(): Promise<void> {
+      for (const puller of pullers) puller.close();
+      publisher.close();
+      if (!nc.isClosed())
+        await nc.drain().catch((error: unknown) => log.debug({ reason: messageOf(error) }, "drain failed"));
+    },
+  };
+}
+
+async function ensured(nc: NatsConnection, settings: BusSettings, deps: BusDeps, signal: AbortSignal) {
+  while (true) {
+    signal.throwIfAborted();
+    try {
+      const jsm = await jetstreamManager(nc, { checkAPI: false });
+      return { jsm, mesh: await ensureMesh(jsm, settings, randomUUID) };
+    } catch (error) {
+      deps.log.warn(
+        { reason: messageOf(error), retryInMs: retryMs },
+        "streams and buckets are not there yet; is JetStream on? trying again",
+      );
+      await deps.clock.sleep(retryMs, signal);
+    }
+  }
+}
+
+/** Follows the connection: whether it stands, and who wants to know when that changes. */
+function followStatus(nc: NatsConnection, log: BusLog) {
+  let up = true;
+  const lost: (() => void)[] = [];
+  const back: (() => void)[] = [];
+  const waiting = new Set<() => void>();
+  const setUp = (value: boolean): void => {
+    if (up === value) return;
+    up = value;
+    for (const tell of value ? back : lost) tell();
+    if (value) for (const go of [...waiting]) go();
+  };
+  void (async () => {
+    for await (const status of nc.status()) {
+      if (status.type === "disconnect") {
+        setUp(false);
+        log.warn(
+          { url: withoutSecrets(nc.getServer()) },
+          "connection to NATS lost; nothing new is started, trying again",
+        );
+      } else if (status.type === "reconnect") {
+        setUp(true);
+        log.info({ url: withoutSecrets(nc.getServer()) }, "connection to NATS is back");
+      }
+    }
+    setUp(false);
+  })();
+  return {
+    connected: () => up && !nc.isClosed(),
+    onLost: (tell: () => void) => lost.push(tell),
+    onBack: (tell: () => void) => back.push(tell),
+    untilConnected: (signal: AbortSignal): Promise<void> => {
+      if (up || signal.aborted) return Promise.resolve();
+      return new Promise((resolve) => {
+        const done = (): void => {
+          waiting.delete(done);
+          signal.removeEventListener("abort", done);
+          resolve();
+        };
+        waiting.add(done);
+        signal.addEventListener("abort", done, { once: true });
+      });
+    },
+  };
+}

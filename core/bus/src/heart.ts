@@ -1,0 +1,59 @@
+import { type Clock, messageOf, type ServicePresence } from "@ocelli/model";
+import type { BrokerClock } from "./broker-clock.js";
+import type { BusLog } from "./ports.js";
+import type { Table } from "./table.js";
+
+const beatMs = 2_500;
+const knownForMs = 10_000;
+
+/** Writes the presence of a process and reads it back from the stream's leader, again and again: the only proof that the
+ *  broker keeps what it acknowledges. The stamp it reads is a fresh sight of the broker's clock. */
+export class Heart {
+  readonly #table: Table<ServicePresence>;
+  readonly #brokerClock: BrokerClock;
+  readonly #clock: Clock;
+  readonly #log: BusLog;
+  #goodAtMs = Number.NEGATIVE_INFINITY;
+  #sick = false;
+
+  constructor(table: Table<ServicePresence>, brokerClock: BrokerClock, clock: Clock, log: BusLog) {
+    this.#table = table;
+    this.#brokerClock = brokerClock;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Whether a write and a read succeeded lately. Unknown means no. */
+  known(): boolean {
+    return this.#clock.monotonicMs() - this.#goodAtMs < knownForMs;
+  }
+
+  /** One write and one read. Throws where either fails. */
+  async beat(presence: ServicePresence): Promise<void> {
+    const sentAtMs = this.#clock.monotonicMs();
+    const key = `${presence.kind}/${presence.id}`;
+    const revision = await this.#table.put(key, presence);
+    const entry = await this.#table.get(key);
+    if (!entry || entry.revision < revision) throw new Error("the broker did not give back what it acknowledged");
+    this.#brokerClock.probe(entry.storedAtMs, sentAtMs);
+    this.#goodAtMs = sentAtMs;
+    if (this.#sick) this.#log.info({}, "broker keeps writes again");
+    this.#sick = false;
+  }
+
+  /** Beats until `signal` aborts, then says goodbye. */
+  async run(presence: () => ServicePresence, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.beat(presence());
+      } catch (error) {
+        if (!this.#sick)
+          this.#log.warn({ reason: messageOf(error) }, "broker does not keep writes; nothing new is started");
+        this.#sick = true;
+      }
+      await this.#clock.sleep(beatMs, signal);
+    }
+    const { kind, id } = presence();
+    await this.#table.remove(`${kind}/${id}`).catch(() => undefined);
+  }
+}

@@ -1,0 +1,64 @@
+import { type Kind, toToken } from "@ocelli/model";
+
+/** Every stream, bucket and subject name. No other file spells one. */
+export interface Names {
+  readonly results: string;
+  readonly events: string;
+  readonly dead: string;
+  readonly buckets: {
+    readonly plugins: string;
+    readonly modules: string;
+    readonly resources: string;
+    readonly enrichments: string;
+    readonly leases: string;
+    readonly agents: string;
+    readonly presence: string;
+    readonly pauses: string;
+  };
+  tasks(partition: number): string;
+  pairs(partition: number): string;
+  taskSubject(partition: number, kind: Kind, plugin: string, resourceId: string): string;
+  tasksOf(partition: number, plugin: string): string;
+  resultSubject(kind: Kind, plugin: string, resourceId: string): string;
+  resultsOf(kind: Kind | undefined): string;
+  resultsWhere(plugin: string, resourceId: string): string;
+  eventSubject(type: string, plugin: string): string;
+  deadSubject(from: string): string;
+  all: { readonly results: string; readonly events: string; readonly dead: string; tasks(partition: number): string };
+}
+
+export function namesOf(prefix: string): Names {
+  const upper = prefix.toUpperCase();
+  return {
+    results: `${upper}_RESULTS`,
+    events: `${upper}_EVENTS`,
+    dead: `${upper}_DEAD`,
+    buckets: {
+      plugins: `${prefix}_plugins`,
+      modules: `${prefix}_modules`,
+      resources: `${prefix}_resources`,
+      enrichments: `${prefix}_enrichments`,
+      leases: `${prefix}_leases`,
+      agents: `${prefix}_agents`,
+      presence: `${prefix}_presence`,
+      pauses: `${prefix}_pauses`,
+    },
+    tasks: (partition) => `${upper}_TASKS_${partition}`,
+    pairs: (partition) => `${prefix}_pairs_${partition}`,
+    taskSubject: (partition, kind, plugin, resourceId) =>
+      `${prefix}.task.${partition}.${kind}.${toToken(plugin)}.${toToken(resourceId)}`,
+    tasksOf: (partition, plugin) => `${prefix}.task.${partition}.*.${toToken(plugin)}.*`,
+    resultSubject: (kind, plugin, resourceId) => `${prefix}.result.${kind}.${toToken(plugin)}.${toToken(resourceId)}`,
+    resultsOf: (kind) => (kind ? `${prefix}.result.${kind}.>` : `${prefix}.result.>`),
+    resultsWhere: (plugin, resourceId) =>
+      `${prefix}.result.*.${plugin ? toToken(plugin) : "*"}.${resourceId ? toToken(resourceId) : "*"}`,
+    eventSubject: (type, plugin) => `${prefix}.event.${toToken(type)}.${toToken(plugin)}`,
+    deadSubject: (from) => `${prefix}.dead.${toToken(from)}`,
+    all: {
+      results: `${prefix}.result.>`,
+      events: `${prefix}.event.>`,
+      dead: `${prefix}.dead.>`,
+      tasks: (partition) => `${prefix}.task.${partition}.>`,
+    },
+  };
+}

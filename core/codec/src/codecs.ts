@@ -1,0 +1,51 @@
+import { create } from "@bufbuild/protobuf";
+import type { LeaderLease, Pause } from "@ocelli/model";
+import {
+  AgentStatusSchema,
+  ModuleRecordSchema,
+  PluginRecordSchema,
+  ServicePresenceSchema,
+} from "@ocelli/proto/registry";
+import { EnrichmentRecordSchema, ResourceRecordSchema } from "@ocelli/proto/resource";
+import { PauseSchema } from "@ocelli/proto/scheduler";
+import { EventSchema, LeaderLeaseSchema, PairRegisterSchema, ResultSchema, TaskSchema } from "@ocelli/proto/task";
+import { codec } from "./binary.js";
+import * as plugin from "./plugin.js";
+import * as resource from "./resource.js";
+import * as result from "./result.js";
+import * as task from "./task.js";
+
+/** Everything that travels on NATS, as bytes. */
+export const taskCodec = codec(TaskSchema, task.taskToProto, task.taskFromProto);
+export const registerCodec = codec(PairRegisterSchema, task.registerToProto, task.registerFromProto);
+export const resultCodec = codec(ResultSchema, result.resultToProto, result.resultFromProto);
+export const eventCodec = codec(EventSchema, result.eventToProto, result.eventFromProto);
+export const resourceCodec = codec(
+  ResourceRecordSchema,
+  resource.resourceRecordToProto,
+  resource.resourceRecordFromProto,
+);
+export const enrichmentCodec = codec(
+  EnrichmentRecordSchema,
+  resource.enrichmentRecordToProto,
+  resource.enrichmentRecordFromProto,
+);
+export const pluginCodec = codec(PluginRecordSchema, plugin.pluginRecordToProto, plugin.pluginRecordFromProto);
+export const agentCodec = codec(AgentStatusSchema, plugin.agentStatusToProto, plugin.agentStatusFromProto);
+export const presenceCodec = codec(
+  ServicePresenceSchema,
+  plugin.servicePresenceToProto,
+  plugin.servicePresenceFromProto,
+);
+export const moduleCodec = codec(ModuleRecordSchema, plugin.moduleRecordToProto, plugin.moduleRecordFromProto);
+
+export const leaseCodec = codec(
+  LeaderLeaseSchema,
+  (lease: LeaderLease) => create(LeaderLeaseSchema, lease),
+  ({ holder, leaseMs }): LeaderLease => ({ holder, leaseMs }),
+);
+export const pauseCodec = codec(
+  PauseSchema,
+  (pause: Pause) => create(PauseSchema, { ...pause, sinceAtMs: BigInt(pause.sinceAtMs) }),
+  ({ plugin: name, sinceAtMs, reason }): Pause => ({ plugin: name, sinceAtMs: Number(sinceAtMs), reason }),
+);

@@ -1,0 +1,54 @@
+import {
+  create,
+  type DescMessage,
+  type DescMethod,
+  type DescService,
+  fromBinary,
+  type MessageInitShape,
+  type MessageShape,
+  toBinary,
+} from "@bufbuild/protobuf";
+import { OcelliError } from "@ocelli/model";
+
+/** The path of a method on the wire. */
+export function pathOf(method: DescMethod): string {
+  return `/${method.parent.typeName}/${method.name}`;
+}
+
+/** The bytes of a message, without copying them. */
+export function encode<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<Desc>): Buffer {
+  const bytes = toBinary(schema, create(schema, init));
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Like `encode`, but refuses what the other side would refuse: grpc-js would end the call without telling the writer. */
+export function encodeWithin<Desc extends DescMessage>(
+  schema: Desc,
+  init: MessageInitShape<Desc>,
+  maxBytes: number,
+): Buffer {
+  const bytes = encode(schema, init);
+  if (bytes.length <= maxBytes) return bytes;
+  const text = `a ${schema.typeName} of ${bytes.length} bytes is larger than the limit of ${maxBytes} bytes`;
+  throw new OcelliError("exhausted", text);
+}
+
+export function decode<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array): MessageShape<Desc> {
+  return fromBinary(schema, bytes);
+}
+
+/** What a service's method must be called with, for tests of `methodKind`. */
+export function streamFlags(method: DescMethod): { requestStream: boolean; responseStream: boolean } {
+  const { methodKind } = method;
+  return {
+    requestStream: methodKind === "client_streaming" || methodKind === "bidi_streaming",
+    responseStream: methodKind === "server_streaming" || methodKind === "bidi_streaming",
+  };
+}
+
+/** A service that has only the three kinds of methods that Ocelli's contracts have. */
+export function methodsOf(service: DescService): readonly DescMethod[] {
+  const odd = service.methods.find((method) => method.methodKind === "client_streaming");
+  if (odd) throw new OcelliError("unimplemented", `${pathOf(odd)} streams requests only: no contract of Ocelli does`);
+  return service.methods;
+}

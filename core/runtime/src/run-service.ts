@@ -1,0 +1,40 @@
+import { messageOf, OcelliError } from "@ocelli/model";
+import type { Logger } from "./logger.js";
+
+/** Exit codes of a process: all went well, it broke, its settings are wrong. */
+export const exitCodes = { ok: 0, failed: 1, settings: 2 } as const;
+
+/** Runs `main` with a signal that aborts on SIGTERM, SIGINT or the end of stdin where `OCELLI_LIFELINE=stdin`; a second signal
+ *  ends the process at once. Whatever `main` throws is one clear line, and the exit code says what kind it was. */
+export async function runService(log: Logger, main: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const stopping = new AbortController();
+  const stop = (reason: string): void => {
+    if (stopping.signal.aborted) process.exit(exitCodes.failed);
+    log.info({ reason }, "stopping");
+    stopping.abort(reason);
+  };
+  process.on("SIGTERM", () => stop("SIGTERM"));
+  process.on("SIGINT", () => stop("SIGINT"));
+  if (process.env["OCELLI_LIFELINE"] === "stdin") {
+    process.stdin.resume().once("end", () => {
+      if (!stopping.signal.aborted) stop("stdin ended");
+    });
+  }
+  process.on("unhandledRejection", (error) => die(log, error));
+  process.on("uncaughtException", (error) => die(log, error));
+  try {
+    await main(stopping.signal);
+    log.info({}, "stopped");
+    process.exit(exitCodes.ok);
+  } catch (error) {
+    if (stopping.signal.aborted && error instanceof OcelliError && error.code === "cancelled")
+      process.exit(exitCodes.ok);
+    die(log, error);
+  }
+}
+
+function die(log: Logger, error: unknown): never {
+  log.fatal({ err: error }, messageOf(error));
+  const settings = error instanceof OcelliError && error.code === "invalid";
+  process.exit(settings ? exitCodes.settings : exitCodes.failed);
+}

@@ -1,0 +1,4 @@
+export { busSettings, openTestBus, realClock, silent } from "./bus.js";
+export { eventually } from "./eventually.js";
+export { ManualClock } from "./manual-clock.js";
+export { natsBinary, startNats, type TestNats } from "./nats.js";

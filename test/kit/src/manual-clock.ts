@@ -1,0 +1,51 @@
+import type { Clock } from "@ocelli/model";
+
+interface Sleeper {
+  readonly wakeAtMs: number;
+  readonly wake: () => void;
+}
+
+/** Time that stands still until a test moves it. */
+export class ManualClock implements Clock {
+  #elapsedMs = 0;
+  readonly #startMs: number;
+  #sleepers: Sleeper[] = [];
+
+  constructor(startMs = 1_700_000_000_000) {
+    this.#startMs = startMs;
+  }
+
+  nowMs(): number {
+    return this.#startMs + this.#elapsedMs;
+  }
+
+  monotonicMs(): number {
+    return this.#elapsedMs;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const sleeper = { wakeAtMs: this.#elapsedMs + ms, wake: resolve };
+      this.#sleepers.push(sleeper);
+      signal?.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
+  /** Moves time forward, waking whoever is due in order, with a turn of the event loop after each. */
+  async advance(ms: number): Promise<void> {
+    const untilMs = this.#elapsedMs + ms;
+    for (;;) {
+      const next = this.#sleepers
+        .filter(({ wakeAtMs }) => wakeAtMs <= untilMs)
+        .sort((a, b) => a.wakeAtMs - b.wakeAtMs)[0];
+      if (!next) break;
+      this.#sleepers = this.#sleepers.filter((sleeper) => sleeper !== next);
+      this.#elapsedMs = Math.max(this.#elapsedMs, next.wakeAtMs);
+      next.wake();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#elapsedMs = untilMs;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
