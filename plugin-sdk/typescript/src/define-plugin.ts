@@ -81,8 +81,7 @@ export function definePlugin<Schema extends z.ZodType = z.ZodObject<Record<never
   if (!Number.isInteger(concurrency) || concurrency < 1) problems.push(`concurrency ${concurrency} is less than 1`);
   if (problems.length > 0) throw new TypeError(`plugin module ${name || "without a name"}: ${problems.join("; ")}`);
   const settings: z.ZodType = definition.settings ?? z.strictObject({});
-  // The schema says what settings are, and settings are only ever made by the schema.
-  return Object.assign(Object.create(definition), { settings, services, concurrency }) as PluginModule;
+  return { ...definition, settings, services, concurrency };
 }
 
 function servicesOf(definition: PluginDefinition<z.ZodType>): Kind[] {

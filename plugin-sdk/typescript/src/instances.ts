@@ -19,7 +19,9 @@ interface Kept {
   readonly sameAs: string;
   readonly retired: AbortController;
   calls: number;
-  close: () => Promise<void>;
+  /** Closes what the instance opened, once; resolves `closed`. */
+  close(): void;
+  readonly closed: Promise<void>;
 }
 
 /** The plugins this module serves, each with the settings it was given last. */
@@ -61,7 +63,7 @@ export class Instances {
       if (released) return;
       released = true;
       kept.calls -= 1;
-      if (kept.calls === 0 && this.#retired.has(kept)) this.#dispose(plugin, kept);
+      if (kept.calls === 0 && this.#retired.has(kept)) this.#dispose(kept);
     };
     return { instance: kept.instance, release };
   }
@@ -70,7 +72,7 @@ export class Instances {
   async close(): Promise<void> {
     for (const [plugin, kept] of this.#current) this.#retire(plugin, kept);
     this.#current.clear();
-    for (const kept of [...this.#retired]) this.#dispose(kept.instance.plugin, kept);
+    for (const kept of [...this.#retired]) this.#dispose(kept);
     await Promise.all(this.#closed.values());
   }
 
@@ -98,24 +100,26 @@ export class Instances {
         return opening;
       },
     };
-    const close = async (): Promise<void> => {
+    const closeWriter = async (): Promise<void> => {
       const writer = await opening?.catch(() => undefined);
       await writer?.close?.();
     };
-    return { instance, sameAs, retired, calls: 0, close };
+    let close = (): void => {};
+    const closed = new Promise<void>((resolve) => {
+      close = () => resolve(closeWriter());
+    }).catch((error: unknown) => log.error({ err: messageOf(error) }, "sink could not be closed"));
+    return { instance, sameAs, retired, calls: 0, close, closed };
   }
 
   #retire(plugin: string, kept: Kept): void {
     this.#retired.add(kept);
+    this.#closed.set(plugin, Promise.all([this.#closed.get(plugin), kept.closed]).then(() => {}));
     kept.retired.abort(new OcelliError("cancelled", `plugin ${plugin} got new settings`));
-    if (kept.calls === 0) this.#dispose(plugin, kept);
+    if (kept.calls === 0) this.#dispose(kept);
   }
 
-  #dispose(plugin: string, kept: Kept): void {
+  #dispose(kept: Kept): void {
     this.#retired.delete(kept);
-    const closing = kept.close().catch((error: unknown) => {
-      kept.instance.log.error({ err: messageOf(error) }, "sink could not be closed");
-    });
-    this.#closed.set(plugin, Promise.all([this.#closed.get(plugin), closing]).then(() => {}));
+    kept.close();
   }
 }
