@@ -1,4 +1,4 @@
-import { AckPolicy, DeliverPolicy } from "@nats-io/jetstream";
+import { AckPolicy, type ConsumerInfo, DeliverPolicy, JetStreamApiError } from "@nats-io/jetstream";
 import { resultCodec } from "@ocelli/codec";
 import { type Kind, messageOf, OcelliError, type Result, toToken } from "@ocelli/model";
 import type { Delivery } from "./delivery.js";
@@ -106,14 +106,36 @@ export class ResultStream {
 
   async #ensure(options: ConsumeOptions): Promise<void> {
     const { jsm, names } = this.#link;
+    const durable = toToken(options.consumer);
+    const start = options.ack === "all" ? await this.#rewound(durable) : { deliver_policy: DeliverPolicy.All };
     await jsm.consumers.add(names.results, {
-      durable_name: toToken(options.consumer),
+      ...start,
+      durable_name: durable,
       filter_subject: names.resultsOf(options.kind),
       ack_policy: options.ack === "all" ? AckPolicy.All : AckPolicy.Explicit,
-      deliver_policy: DeliverPolicy.All,
       ack_wait: ackWaitMs * nanosPerMs,
       max_ack_pending: 20_000,
       inactive_threshold: inactiveMs * nanosPerMs,
     });
   }
+
+  /** Where an ordered consumer goes on. What another reader took and never settled would come again only after newer ones,
+   *  out of order: such a consumer is made anew, from the first message that is not settled. */
+  async #rewound(durable: string) {
+    const { jsm, names } = this.#link;
+    const info = await jsm.consumers.info(names.results, durable).catch((error: unknown) => {
+      if (error instanceof JetStreamApiError && error.status === 404) return undefined;
+      throw error;
+    });
+    if (!info) return { deliver_policy: DeliverPolicy.All };
+    if (info.num_ack_pending === 0 && info.num_redelivered === 0) return startOf(info);
+    await jsm.consumers.delete(names.results, durable);
+    return { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: info.ack_floor.stream_seq + 1 };
+  }
+}
+
+/** A consumer's start cannot change while it is there: it is asked for as it was. */
+function startOf({ config }: ConsumerInfo) {
+  const { deliver_policy, opt_start_seq } = config;
+  return opt_start_seq === undefined ? { deliver_policy } : { deliver_policy, opt_start_seq };
 }

@@ -14,6 +14,7 @@ export function linkSignals(...sources: readonly (AbortSignal | undefined)[]): L
   for (const source of sources) {
     if (!source) continue;
     if (source.aborted) {
+      release();
       controller.abort(source.reason);
       break;
     }

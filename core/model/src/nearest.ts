@@ -1,8 +1,8 @@
-/** The candidate nearest to `word` by edit distance (at most a third of its length, and at most 3), to put into
- *  "did you mean". Undefined where none is near. */
+/** The candidate nearest to `word` by edit distance (at most a third of its length, and at least 1 and at most 3), to
+ *  put into "did you mean". Undefined where none is near. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: { candidate: string; distance: number } | undefined;
-  const limit = Math.min(3, Math.max(1, Math.ceil(word.length / 3)));
+  const limit = Math.min(3, Math.max(1, Math.floor(word.length / 3)));
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance <= limit && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { candidate, distance };

@@ -19,9 +19,13 @@ export function toToken(text: string): string {
 export function fromToken(token: string): string {
   if (!encodedToken.test(token)) throw new RangeError(`not a token: ${JSON.stringify(token)}`);
   if (token === "=") return "";
+  let text: string;
   try {
-    return decodeURIComponent(token.replaceAll("=", "%"));
+    text = decodeURIComponent(token.replaceAll("=", "%"));
   } catch (error) {
     throw new RangeError(`not a token: ${JSON.stringify(token)}`, { cause: error });
   }
+  // "=41" would be a second name of "A".
+  if (toToken(text) !== token) throw new RangeError(`not a token: ${JSON.stringify(token)}`);
+  return text;
 }

@@ -29,7 +29,7 @@ export function readInfo(host: string, port: number, timeoutMs: number): Promise
 }
 
 /** Reads `INFO {…}`. */
-export function infoIn(line: string): ServerInfo | undefined {
+function infoIn(line: string): ServerInfo | undefined {
   if (!line.startsWith("INFO ")) return undefined;
   try {
     const said: unknown = JSON.parse(line.slice(5));

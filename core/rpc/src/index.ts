@@ -13,3 +13,4 @@ export {
   type ServiceImplementation,
 } from "./service.js";
 export { type StatusParts, statusOf, toStatus } from "./status.js";
+export { untilAborted } from "./until-aborted.js";

@@ -1,25 +1,26 @@
 import type { EnrichmentSet } from "@ocelli/model";
 import { isObject, kindOf } from "./json-kind.js";
+import { WrongValue } from "./wrong-value.js";
 
 const ttlMaxS = 2 ** 32 - 1;
 
-/** Turns what an author returned into an enrichment set. Throws TypeError with one sentence that names the namespace;
+/** Turns what an author returned into an enrichment set. Throws WrongValue with one sentence that names the namespace;
  *  `seen` keeps the sets of the answer apart. */
 export function checkEnrichment(value: unknown, seen: Set<string>): EnrichmentSet {
-  if (!isObject(value)) throw new TypeError(`an enrichment is an object, not ${kindOf(value)}`);
+  if (!isObject(value)) throw new WrongValue(`an enrichment is an object, not ${kindOf(value)}`);
   const { namespace, schema, ttlS, data, resourceId = "" } = value;
   if (typeof namespace !== "string" || namespace === "") {
-    throw new TypeError(`an enrichment's namespace is text, not ${kindOf(namespace)}`);
+    throw new WrongValue(`an enrichment's namespace is text, not ${kindOf(namespace)}`);
   }
   const where = `enrichment ${namespace}`;
-  if (typeof schema !== "string") throw new TypeError(`schema of ${where} is text, not ${kindOf(schema)}`);
-  if (typeof resourceId !== "string") throw new TypeError(`resourceId of ${where} is text, not ${kindOf(resourceId)}`);
+  if (typeof schema !== "string") throw new WrongValue(`schema of ${where} is text, not ${kindOf(schema)}`);
+  if (typeof resourceId !== "string") throw new WrongValue(`resourceId of ${where} is text, not ${kindOf(resourceId)}`);
   if (typeof ttlS !== "number" || !Number.isInteger(ttlS) || ttlS < 1 || ttlS > ttlMaxS) {
-    throw new TypeError(`ttlS of ${where} is a whole number of seconds from 1 on, not ${String(ttlS)}`);
+    throw new WrongValue(`ttlS of ${where} is a whole number of seconds from 1 on, not ${String(ttlS)}`);
   }
-  if (!isObject(data)) throw new TypeError(`data of ${where} is an object, not ${kindOf(data)}`);
+  if (!isObject(data)) throw new WrongValue(`data of ${where} is an object, not ${kindOf(data)}`);
   const key = JSON.stringify([namespace, resourceId]);
-  if (seen.has(key)) throw new TypeError(`${where} comes twice for one resource`);
+  if (seen.has(key)) throw new WrongValue(`${where} comes twice for one resource`);
   seen.add(key);
   return { namespace, schema, ttlS, dataJson: jsonBytes(where, data), resourceId };
 }
@@ -28,6 +29,6 @@ function jsonBytes(where: string, data: unknown): Uint8Array {
   try {
     return new TextEncoder().encode(JSON.stringify(data));
   } catch (error) {
-    throw new TypeError(`data of ${where} cannot be written as JSON: ${String(error)}`, { cause: error });
+    throw new WrongValue(`data of ${where} cannot be written as JSON: ${String(error)}`, { cause: error });
   }
 }

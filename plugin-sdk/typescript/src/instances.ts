@@ -113,7 +113,10 @@ export class Instances {
 
   #retire(plugin: string, kept: Kept): void {
     this.#retired.add(kept);
-    this.#closed.set(plugin, Promise.all([this.#closed.get(plugin), kept.closed]).then(() => {}));
+    this.#closed.set(
+      plugin,
+      Promise.all([this.#closed.get(plugin), kept.closed]).then(() => {}),
+    );
     kept.retired.abort(new OcelliError("cancelled", `plugin ${plugin} got new settings`));
     if (kept.calls === 0) this.#dispose(kept);
   }

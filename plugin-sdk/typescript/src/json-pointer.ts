@@ -31,7 +31,8 @@ export function setAt(root: Record<string, unknown>, pointer: string, value: unk
 /** The value at a path, or undefined. */
 export function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
-    (place, key) => (typeof place === "object" && place !== null ? (place as Record<PropertyKey, unknown>)[key] : undefined),
+    (place, key) =>
+      typeof place === "object" && place !== null ? (place as Record<PropertyKey, unknown>)[key] : undefined,
     root,
   );
 }

@@ -9,8 +9,10 @@ export interface RunFacts {
   readonly plugin: string;
   readonly settings: unknown;
   readonly fence: number;
-  /** How long it may take from now on; Infinity without a deadline. */
+  /** How long it may take; Infinity without a deadline. */
   readonly deadlineMs: number;
+  /** How much of that it has waited for its turn. */
+  readonly waitedMs: number;
   readonly slotAtMs: number;
   readonly frequencyMs: number;
   readonly state: Uint8Array;
@@ -41,10 +43,10 @@ export async function runOne(
   signal: AbortSignal,
 ): Promise<RunOutcome> {
   const { clock, log } = deps;
-  const startedAtMs = clock.monotonicMs();
+  const receivedAtMs = clock.monotonicMs() - facts.waitedMs;
   const state = new StateCell(facts.state);
   const faults: PollFault[] = [];
-  let deadlineAtMs = startedAtMs + facts.deadlineMs;
+  let deadlineAtMs = receivedAtMs + facts.deadlineMs;
   using own = linkSignals(signal);
   const ctx: RunContext = {
     plugin: facts.plugin,
@@ -65,6 +67,11 @@ export async function runOne(
     },
     fault: (fault) => void faults.push(fault),
   };
+  const late = (): PollFault => {
+    const tookMs = Math.round(deadlineAtMs - receivedAtMs);
+    return new PollFault("timeout", `no result within ${tookMs} ms`);
+  };
+  if (clock.monotonicMs() >= deadlineAtMs) return { fault: late(), state: undefined, cancelled: signal.aborted };
   const watching = new AbortController();
   const deadline = async (): Promise<PollFault | undefined> => {
     while (clock.monotonicMs() < deadlineAtMs && !watching.signal.aborted) {
@@ -72,8 +79,7 @@ export async function runOne(
       await clock.sleep(Number.isFinite(leftMs) ? leftMs : 60_000, watching.signal);
     }
     if (watching.signal.aborted) return undefined;
-    const tookMs = Math.round(deadlineAtMs - startedAtMs);
-    return new PollFault("timeout", `no result within ${tookMs} ms`);
+    return late();
   };
   const cancelled = new Promise<PollFault>((resolve) => {
     const stop = (): void => resolve(new PollFault("timeout", "the call was cancelled"));

@@ -3,13 +3,13 @@ import { z } from "zod";
 import type { Defaults } from "./entry.js";
 import { defaultLabelMap, type LabelMap } from "./parse-targets.js";
 
-/** One or more label names, parted by commas. */
-const labels = z.string().min(1).optional();
+/** Names of labels, the first of which that is there and not empty counts. */
+const labels = z.array(z.string().min(1)).min(1).optional();
 
 export const FileDiscoverySettings = z.strictObject({
   source: z
     .strictObject({
-      path: z.string().min(1).optional().describe("Files, parted by commas; * and ? match within a name"),
+      path: z.array(z.string().min(1)).min(1).optional().describe("Files; * and ? match within a name"),
       url: z.url({ protocol: /^https?$/ }).optional().describe("Address of an http_sd list or a JSON list of resources"),
       format: z.enum(["auto", "json", "csv", "file_sd", "http_sd"]).default("auto"),
       timeout_s: z.number().min(0.1).max(300).default(10).describe("How long the address may take, in seconds"),
@@ -42,19 +42,12 @@ export type FileDiscoverySettings = z.infer<typeof FileDiscoverySettings>;
 
 /** The label map of the settings, over the usual one. */
 export function labelMapOf(map: FileDiscoverySettings["map"]): LabelMap {
-  const named = Object.entries(map).flatMap(([field, text]) => (text === undefined ? [] : [[field, listOf(text)]]));
+  const named = Object.entries(map).filter(([, labels]) => labels !== undefined);
   return { ...defaultLabelMap, ...(Object.fromEntries(named) as Partial<LabelMap>) };
 }
 
+/** What the settings give to entries that say nothing. */
 export function defaultsOf({ ttl_s, ...texts }: FileDiscoverySettings["defaults"]): Defaults {
   const given = Object.entries(texts).filter(([, text]) => text !== undefined);
   return { ...(Object.fromEntries(given) as Defaults), ...(ttl_s === undefined ? {} : { ttlS: ttl_s }) };
-}
-
-/** The parts of a list that is written with commas. */
-export function listOf(text: string): string[] {
-  return text
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
 }

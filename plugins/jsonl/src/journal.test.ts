@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -199,6 +199,19 @@ test("a second writer of the same file is refused, and may have it once the firs
   const waiting = openJournal({ lockWaitMs: 10_000 });
   await open.shift()?.close();
   await expect(waiting).resolves.toBeInstanceOf(Journal);
+});
+
+test("after a failure nothing is stored before what failed: its absence would never be noticed", async () => {
+  const journal = await openJournal({ maxBytes: 1, keep: 1 });
+  await journal.append([record(1)]);
+  await mkdir(`${path}.1`); // The rotated file cannot be replaced.
+  await expect(journal.append([record(2), record(3)])).rejects.toThrow("EISDIR");
+  await expect(journal.append([record(4)])).rejects.toThrow("from position 2 on could not be stored");
+  await rm(`${path}.1`, { recursive: true });
+  await expect(journal.append([record(4)])).rejects.toThrow("from position 2 on could not be stored");
+  expect(await journal.append([record(2)])).toBe(1);
+  expect(await journal.append([record(4)])).toBe(1);
+  expect([...(await positions(`${path}.1`)), ...(await positions())]).toEqual([2, 4]);
 });
 
 test("calls at the same time are stored one after the other", async () => {

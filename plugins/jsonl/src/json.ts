@@ -22,7 +22,7 @@ export type Json =
 /** JSON on one line. Unlike `JSON.stringify` it writes whole numbers of any size with all their digits. */
 export function toJson(value: Json): string {
   if (typeof value === "bigint") return String(value);
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
   if (value instanceof RawJson) return value.text;
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(toJson).join(",")}]`;
   const entries = value instanceof Map ? [...(value as ReadonlyMap<string, Json>)] : Object.entries(value as object);

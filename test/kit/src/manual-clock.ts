@@ -32,9 +32,10 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Moves time forward, waking whoever is due in order, with a turn of the event loop after each. */
+  /** Moves time forward, waking whoever is due in order, with a turn of the event loop before and after each. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#elapsedMs + ms;
+    await turn();
     for (;;) {
       const next = this.#sleepers
         .filter(({ wakeAtMs }) => wakeAtMs <= untilMs)
@@ -43,9 +44,13 @@ export class ManualClock implements Clock {
       this.#sleepers = this.#sleepers.filter((sleeper) => sleeper !== next);
       this.#elapsedMs = Math.max(this.#elapsedMs, next.wakeAtMs);
       next.wake();
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
     }
     this.#elapsedMs = untilMs;
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
   }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -19,10 +19,9 @@ export class ConnectedSocket extends EventEmitter {
   }
 
   send(bytes: Buffer, offset: number, length: number, port: number, host: string, done: SendDone): void {
-    const go = (): void => this.#inner.send(bytes, offset, length, done);
-    if (this.#connected === "yes") return go();
-    this.#waiting.push(go);
-    if (this.#connected === "soon") return;
+    this.#waiting.push(() => this.#inner.send(bytes, offset, length, done));
+    if (this.#connected === "yes") this.#flush();
+    if (this.#connected !== "no") return;
     this.#connected = "soon";
     this.#inner.connect(port, host, (error?: Error) => {
       if (error) {
@@ -32,8 +31,12 @@ export class ConnectedSocket extends EventEmitter {
         return;
       }
       this.#connected = "yes";
-      for (const step of this.#waiting.splice(0)) step();
+      this.#flush();
     });
+  }
+
+  #flush(): void {
+    for (const step of this.#waiting.splice(0)) step();
   }
 
   close(): void {

@@ -10,7 +10,8 @@ export function parseEndpoint(text: string): Endpoint | { readonly problem: stri
   const rest = text.trim().replace(/^(snmp|udp):\/\//i, "");
   const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(rest);
   const plain = /^([^:[\]\s/]+)(?::(\d+))?$/.exec(rest);
-  const [, host, port] = bracketed ?? plain ?? (/^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.%\w]*$/i.test(rest) ? ["", rest] : []);
+  const [, host, port] =
+    bracketed ?? plain ?? (/^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.%\w]*$/i.test(rest) ? ["", rest] : []);
   if (host === undefined) return { problem: `endpoint "${text}" is not host, host:port or [v6]:port` };
   if (port === undefined) return { host, port: undefined };
   const number = parsePort(port);

@@ -32,5 +32,5 @@ export class SnmpFailure extends Error {
 
 /** True for failures of the whole device, after which asking for another column is of no use. */
 export function isOfDevice(failure: SnmpFailure): boolean {
-  return ["timeout", "network", "authentication", "stopped"].includes(failure.kind);
+  return !["too_big", "no_such_name", "refused"].includes(failure.kind);
 }

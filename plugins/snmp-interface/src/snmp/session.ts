@@ -98,7 +98,8 @@ export class SnmpSession implements SnmpRequests {
   }
 
   #failure(error: Error): SnmpFailure {
-    if (error instanceof snmp.RequestTimedOutError) {
+    // Its class is exported and not declared.
+    if (error.name === "RequestTimedOutError") {
       const garbled = this.#garbled;
       return garbled
         ? new SnmpFailure("garbled", `${this.#what} answers what is no SNMP: ${garbled.message}`, { cause: garbled })
@@ -107,9 +108,13 @@ export class SnmpSession implements SnmpRequests {
     if (error instanceof snmp.RequestFailedError) return statusFailure(error, this.#what);
     if (error instanceof snmp.ResponseInvalidError) {
       // The library's enum says numbers; the declarations lag behind its names.
-      const isSecurity = ["EAuthFailure", "ECouldNotDecrypt"].includes(snmp.ResponseInvalidCode[Number(error.code)] ?? "");
+      const isSecurity = ["EAuthFailure", "ECouldNotDecrypt"].includes(
+        snmp.ResponseInvalidCode[Number(error.code)] ?? "",
+      );
       return isSecurity
-        ? new SnmpFailure("authentication", `${this.#what} refused the SNMP v3 user: ${usmText(error)}`, { cause: error })
+        ? new SnmpFailure("authentication", `${this.#what} refused the SNMP v3 user: ${usmText(error)}`, {
+            cause: error,
+          })
         : new SnmpFailure("garbled", `${this.#what} answered wrongly: ${error.message}`, { cause: error });
     }
     const code = "code" in error ? String(error.code) : "";
@@ -126,7 +131,11 @@ function statusFailure(error: snmp.RequestFailedError, what: string): SnmpFailur
   const status = Number(error.status);
   const oid = /: \.?([\d.]+)$/.exec(error.message)?.[1];
   const kind =
-    status === snmp.ErrorStatus.TooBig ? "too_big" : status === snmp.ErrorStatus.NoSuchName ? "no_such_name" : "refused";
+    status === snmp.ErrorStatus.TooBig
+      ? "too_big"
+      : status === snmp.ErrorStatus.NoSuchName
+        ? "no_such_name"
+        : "refused";
   return new SnmpFailure(kind, `${what} answered ${error.message}`, { oid, cause: error });
 }
 
@@ -146,10 +155,10 @@ function libraryUser(user: SnmpUser): snmp.User {
 }
 
 function varbindOf({ oid, type, value }: snmp.Varbind): Varbind {
-  return { oid, value: type === snmp.ObjectType.EndOfMibView ? { kind: "end" } : valueOf(value, type) };
+  return { oid, value: type === snmp.ObjectType.EndOfMibView ? { kind: "end" } : valueFrom(value, type) };
 }
 
-function valueOf(value: unknown, type: snmp.ObjectType | undefined): SnmpValue {
+function valueFrom(value: unknown, type: snmp.ObjectType | undefined): SnmpValue {
   if (typeof value === "number" && Number.isInteger(value)) return { kind: "number", number: BigInt(value) };
   if (typeof value === "string") return { kind: "oid", oid: value };
   if (!(value instanceof Uint8Array)) return { kind: "nothing" };

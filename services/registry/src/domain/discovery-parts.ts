@@ -19,7 +19,16 @@ export interface DiscoveryAnswer {
 interface Unfinished {
   readonly fence: number;
   readonly parts: Map<number, Result>;
-  readonly sinceMs: number;
+  /** When something new of it came. */
+  newsAtMs: number;
+}
+
+/** How long to wait for what is missing, in ms. */
+export interface Patience {
+  /** The end is there, and a part before it is not. */
+  readonly partMs: number;
+  /** The end is not there: the run may go on, or its agent may have died. */
+  readonly endMs: number;
 }
 
 /** Collects the parts of discovery runs. One run a plugin: a newer fence drops what an older one left unfinished. */
@@ -38,16 +47,20 @@ export class DiscoveryParts {
   add(part: Result, nowMs: number): DiscoveryAnswer | undefined {
     const { plugin, fence } = part;
     const before = this.#runs.get(plugin);
-    const run = before?.fence === fence ? before : { fence, parts: new Map<number, Result>(), sinceMs: nowMs };
+    const run = before?.fence === fence ? before : { fence, parts: new Map<number, Result>(), newsAtMs: nowMs };
+    if (!run.parts.has(part.part)) run.newsAtMs = nowMs;
     run.parts.set(part.part, part);
     this.#runs.set(plugin, run);
-    const last = [...run.parts.values()].find((one) => one.last);
+    const last = endOf(run);
     return last && run.parts.size === last.part + 1 ? answerOf(run, true) : undefined;
   }
 
-  /** What has waited for its missing parts for longer than `maxWaitMs`, as incomplete answers. */
-  late(nowMs: number, maxWaitMs: number): DiscoveryAnswer[] {
-    return [...this.#runs.values()].filter((run) => nowMs - run.sinceMs > maxWaitMs).map((run) => answerOf(run, false));
+  /** What has waited for its missing parts for too long, as incomplete answers. */
+  late(nowMs: number, patience: Patience): DiscoveryAnswer[] {
+    const isLate = (run: Unfinished): boolean => {
+      return nowMs - run.newsAtMs > (endOf(run) ? patience.partMs : patience.endMs);
+    };
+    return [...this.#runs.values()].filter(isLate).map((run) => answerOf(run, false));
   }
 
   /** The answer was applied. */
@@ -60,6 +73,11 @@ export class DiscoveryParts {
     this.#runs.clear();
     this.#settled.clear();
   }
+}
+
+function endOf({ parts }: Unfinished): Result | undefined {
+  for (const part of parts.values()) if (part.last) return part;
+  return undefined;
 }
 
 function answerOf({ parts }: Unfinished, whole: boolean): DiscoveryAnswer {

@@ -15,8 +15,7 @@ export interface IntakeDeps {
   readonly monotonicMs: () => number;
 }
 
-/** How long a discovery waits for a part that others have overtaken, in ms. */
-const partsMaxWaitMs = 60_000;
+const patience = { partMs: 60_000, endMs: 3_600_000 };
 
 /** "held": a part of a discovery that is not whole yet. It is settled with the part that makes it whole. */
 export type Taken = "settled" | "held";
@@ -64,14 +63,14 @@ export class Intake {
     return "settled";
   }
 
-  /** Applies what can be applied of discoveries whose missing parts did not come in time. Answers whose they were. */
-  async giveUpWaiting(): Promise<string[]> {
-    const late = this.#parts.late(this.#deps.monotonicMs(), partsMaxWaitMs);
+  /** Applies what can be applied of discoveries whose missing parts did not come in time. Answers which they were. */
+  async giveUpWaiting(): Promise<readonly Pick<DiscoveryAnswer, "plugin" | "fence">[]> {
+    const late = this.#parts.late(this.#deps.monotonicMs(), patience);
     for (const answer of late) {
       await this.#deps.applyDiscovery(answer);
       this.#parts.settle(answer);
     }
-    return late.map((answer) => answer.plugin);
+    return late;
   }
 
   /** Somebody else took results meanwhile: what is remembered of them is old. */

@@ -1,8 +1,16 @@
-import { OcelliError, type PluginRecord, type ResourceRecord } from "@ocelli/model";
+import { OcelliError, type PluginRecord, type Resource, type ResourceRecord, resourceProblems } from "@ocelli/model";
 import type { DiscoveryAnswer } from "./discovery-parts.js";
 import { capped, draft } from "./event-draft.js";
 import { inParallel } from "./in-parallel.js";
-import { applyDiscovery, type InventoryPlan, type InventoryRules, type InventoryView, removal, type ResourceChange } from "./inventory.js";
+import {
+  applyDiscovery,
+  type InventoryPlan,
+  type InventoryRules,
+  type InventoryView,
+  putByHand,
+  type ResourceChange,
+  removal,
+} from "./inventory.js";
 import type { BrokerNow, EventDraft, Shelf, Stored, Tell } from "./ports.js";
 import { type Grace, isOver } from "./refresh.js";
 
@@ -36,6 +44,34 @@ export class InventoryKeeper {
       if (moved === 0) return this.#tellOf(answer.plugin, plan);
       if (round === rounds) throw new OcelliError("conflict", `${moved} resources are written by others all the time`);
     }
+  }
+
+  /** Puts a resource by hand, whoever its source was. Throws `invalid` with everything that is wrong with it. */
+  async putByHand(resource: Resource): Promise<ResourceRecord> {
+    const problems = resourceProblems(resource);
+    if (problems.length > 0) throw new OcelliError("invalid", problems.join("; "));
+    const { resources, tell } = this.#deps;
+    for (let round = 0; round < rounds; round += 1) {
+      const before = resources.get(resource.id);
+      const record = putByHand(resource, before?.value, this.#now());
+      if ((await resources.put(resource.id, record, before?.revision)) === "moved") continue;
+      const type = before ? "resource.changed" : "resource.added";
+      tell(draft(type, "somebody put it by hand", { resourceId: resource.id }));
+      return record;
+    }
+    throw new OcelliError("conflict", `${JSON.stringify(resource.id)} is written by others all the time`);
+  }
+
+  /** Deletes a resource, whoever its source is. Throws `not_found`. */
+  async deleteByHand(id: string): Promise<void> {
+    const { resources, tell } = this.#deps;
+    for (let round = 0; round < rounds; round += 1) {
+      const entry = resources.get(id);
+      if (!entry) throw new OcelliError("not_found", `there is no resource ${JSON.stringify(id)}`);
+      if ((await resources.remove(id, entry.revision)) === "moved") continue;
+      return tell(removal(entry.value, "somebody deleted it by hand").event);
+    }
+    throw new OcelliError("conflict", `${JSON.stringify(id)} is written by others all the time`);
   }
 
   /** Lets what is held for a plugin go. Answers the ids that were removed. */

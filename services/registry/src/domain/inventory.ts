@@ -69,7 +69,8 @@ export function applyDiscovery(
       return { changes, refused, notice: undefined };
     case "hold": {
       const fresh = verdict.missing.filter((record) => !record.heldForRemoval);
-      for (const record of fresh) changes.push({ kind: "put", record: { ...record, heldForRemoval: true }, event: undefined });
+      for (const record of fresh)
+        changes.push({ kind: "put", record: { ...record, heldForRemoval: true }, event: undefined });
       const { length } = verdict.missing;
       const share = `${length} of its resources at once (${Math.round(verdict.percent)} %, allowed are ${rules.removal.percent} %)`;
       const notice = draft("discovery.held", `it names ${share} no more; they are kept until somebody confirms`, {

@@ -59,6 +59,8 @@ function reasons(report: PluginReport, spec: PluginSpec): readonly Problem[] {
 
 /** Without repetitions, in the order of the lines. */
 export function distinct(problems: readonly Problem[]): Problem[] {
-  const seen = new Map(problems.map((problem) => [`${problem.file}\u0000${problem.line}\u0000${problem.message}`, problem]));
+  const seen = new Map(
+    problems.map((problem) => [`${problem.file}\u0000${problem.line}\u0000${problem.message}`, problem]),
+  );
   return [...seen.values()].sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
 }

@@ -52,17 +52,31 @@ export class ModuleKeeper {
     this.#refuseReplaced(registration);
     await this.#deps.dialBack(registration, signal);
     this.#refuseReplaced(registration);
-    const record: ModuleRecord = { name, instanceId, bootId, version, endpoint, leaseMs: this.#deps.leaseMs, suspect: false };
+    const record: ModuleRecord = {
+      name,
+      instanceId,
+      bootId,
+      version,
+      endpoint,
+      leaseMs: this.#deps.leaseMs,
+      suspect: false,
+    };
     const before = await this.#write([name, instanceId], () => record);
     if (before && before.bootId !== bootId) this.#replaced.add(startKey(before));
     if (before && before.bootId === bootId && before.endpoint === endpoint) return;
     const message = `module ${name} ${version} registered at ${endpoint}`;
-    this.#deps.tell(draft("module.registered", message, { attributes: { module: name, instance: instanceId, endpoint } }));
+    this.#deps.tell(
+      draft("module.registered", message, { attributes: { module: name, instance: instanceId, endpoint } }),
+    );
   }
 
   /** Renews. False where the start is not known, so that it has to register. */
   async heartbeat(start: ModuleStart): Promise<boolean> {
-    const renewed = await this.#rewrite(start, (record) => ({ ...record, leaseMs: this.#deps.leaseMs, suspect: false }));
+    const renewed = await this.#rewrite(start, (record) => ({
+      ...record,
+      leaseMs: this.#deps.leaseMs,
+      suspect: false,
+    }));
     return renewed;
   }
 
@@ -121,7 +135,10 @@ export class ModuleKeeper {
 
   #refuseReplaced(start: ModuleStart): void {
     if (!this.#replaced.has(startKey(start))) return;
-    throw new OcelliError("precondition", `a newer start of ${start.name} has registered as instance ${start.instanceId}`);
+    throw new OcelliError(
+      "precondition",
+      `a newer start of ${start.name} has registered as instance ${start.instanceId}`,
+    );
   }
 }
 

@@ -9,12 +9,16 @@ const file = "/etc/ocelli/ping.ocelli-plugin";
 const r1 = aSpec({ revision: "r1" });
 const r2 = aSpec({ revision: "r2" });
 const r3 = aSpec({ revision: "r3" });
-const good = (spec: PluginSpec): PluginFile => ({ kind: "good", file: spec.file, spec });
+const good = (spec: PluginSpec): PluginFile => ({ kind: "good", spec });
 const bad = (name: string | undefined, at = file, ...problems: string[]): PluginFile => ({
   kind: "bad",
   file: at,
   name,
-  problems: (problems.length > 0 ? problems : ["no frequency"]).map((message, i) => ({ file: at, line: i + 3, message })),
+  problems: (problems.length > 0 ? problems : ["no frequency"]).map((message, i) => ({
+    file: at,
+    line: i + 3,
+    message,
+  })),
 });
 const record = (over: Partial<PluginRecord>): PluginRecord => ({
   name: "ping",
@@ -202,18 +206,23 @@ describe("one file", () => {
   });
 
   test("an agent that goes back to judging what runs does not bring the refused file back", () => {
-    const refused = look([good(r2)], [record({ active: r1, candidate: r2 })], [anAgent("a1", { judgedRevision: "r2", problems: [problem] })]);
+    const refused = look(
+      [good(r2)],
+      [record({ active: r1, candidate: r2 })],
+      [anAgent("a1", { judgedRevision: "r2", problems: [problem] })],
+    );
     const later = look([good(r2)], refused.puts, [anAgent("a1", { judgedRevision: "r1" })], refused.plan.refusals);
     expect(later.plan.changes).toEqual([]);
     const restarted = { ...anAgent("a1", { judgedRevision: "r1" }), bootId: "b2" };
     const again = look([good(r2)], refused.puts, [restarted], later.plan.refusals);
-    expect(again.puts, "an agent that restarted may have a better module").toEqual([record({ active: r1, candidate: r2 })]);
+    expect(again.puts, "an agent that restarted may have a better module").toEqual([
+      record({ active: r1, candidate: r2 }),
+    ]);
   });
 });
 
 describe("several files", () => {
   const moved = { ...r1, file: "/etc/ocelli/renamed.ocelli-plugin" };
-  const other = { ...r2, file: "/etc/ocelli/a-copy.ocelli-plugin" };
 
   test("a removed file takes its plugin along", () => {
     expect(look([], [record({ active: r1 })]).removed).toEqual(["ping"]);
@@ -225,19 +234,22 @@ describe("several files", () => {
     expect([now.removed, now.events]).toEqual([[], []]);
   });
 
-  test("the file that has the name keeps it, and the other is named beside it", () => {
-    const now = look([good(other), good(r1)], [record({ active: r1 })]);
-    const [put] = now.puts;
-    expect(put?.active).toEqual(r1);
-    expect(put?.candidate).toBeUndefined();
-    expect(put?.problems).toEqual([
-      { file: other.file, line: 0, message: expect.stringContaining(`the name "ping" is taken by ${file}`) },
-    ]);
+  test("a file that wants a name another has is named beside it, and changes nothing", () => {
+    const now = look(
+      [good(r1), bad("ping", "/etc/ocelli/copy.ocelli-plugin", "the name is taken")],
+      [record({ active: r1 })],
+    );
+    const taken = { file: "/etc/ocelli/copy.ocelli-plugin", line: 3, message: "the name is taken" };
+    expect(now.puts).toEqual([record({ active: r1, problems: [taken] })]);
+    expect(now.events).toEqual(["plugin.refused"]);
   });
 
-  test("two new files of one name: the first by path has it", () => {
-    const [put] = look([good(r1), good(other)], []).puts;
-    expect(put?.candidate).toEqual(other);
+  test("a comment that moves the lines is kept without a new judgement", () => {
+    const settings = (line: number) => [{ name: "snmp", entries: [{ key: "community", value: "x", line }] }];
+    const shifted = aSpec({ settings: settings(9) });
+    const now = look([good(shifted)], [record({ active: aSpec({ settings: settings(8) }) })]);
+    expect(now.puts).toEqual([record({ active: shifted })]);
+    expect(now.events).toEqual([]);
   });
 
   test("a directory that cannot be read says nothing about its files", () => {

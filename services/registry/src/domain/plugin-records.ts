@@ -134,7 +134,13 @@ function sameContent(a: PluginSpec, b: PluginSpec): boolean {
 }
 
 function sameSpec(a: PluginSpec | undefined, b: PluginSpec | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && sameContent(a, b) && a.file === b.file);
+  if (!a || !b) return a === b;
+  return sameContent(a, b) && a.file === b.file && linesOf(a) === linesOf(b);
+}
+
+/** A comment more or less moves the lines that problems name. */
+function linesOf({ settings }: PluginSpec): string {
+  return settings.flatMap(({ entries }) => entries.map(({ line }) => line)).join();
 }
 
 function sameRecord(a: PluginRecord, b: PluginRecord): boolean {

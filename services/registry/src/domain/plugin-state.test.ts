@@ -16,13 +16,23 @@ const candidate = aSpec({ revision: "r2" });
 
 const rows: readonly Row[] = [
   { why: "nobody has looked yet", record: { candidate }, states: [], want: "waiting" },
-  { why: "no agent can host it, so it waits for one that can", record: { candidate }, states: ["absent"], want: "waiting" },
+  {
+    why: "no agent can host it, so it waits for one that can",
+    record: { candidate },
+    states: ["absent"],
+    want: "waiting",
+  },
   { why: "its module is being started", record: { candidate }, states: ["starting"], want: "waiting" },
   { why: "its module does not start", record: { candidate }, states: ["failed"], want: "failed" },
   { why: "it runs somewhere", record: { active }, states: ["failed", "ready"], want: "ready" },
   { why: "an older one runs beside a refused file", record: { active }, states: ["ready"], want: "ready" },
   { why: "a crashed module is started again", record: { active }, states: ["starting"], want: "waiting" },
-  { why: "what ran and is refused by a newer module has failed", record: { active }, states: ["refused"], want: "failed" },
+  {
+    why: "what ran and is refused by a newer module has failed",
+    record: { active },
+    states: ["refused"],
+    want: "failed",
+  },
   { why: "what ran and has lost its module has failed", record: { active }, states: ["absent"], want: "failed" },
   { why: "no agent is there", record: { active }, states: [], want: "waiting" },
   { why: "nothing of it can run", record: {}, states: [], want: "refused" },

@@ -44,7 +44,18 @@ export function anAgent(agentId: string, ...reports: Partial<PluginReport>[]): A
 
 export function aResource(id: string, over: Partial<Resource> = {}): Resource {
   const endpoint = over.endpoint ?? `${id}.example`;
-  return { id, site: "", class: "network", subclass: "", type: "", metadata: {}, parents: [], ttlS: 100, ...over, endpoint };
+  return {
+    id,
+    site: "",
+    class: "network",
+    subclass: "",
+    type: "",
+    metadata: {},
+    parents: [],
+    ttlS: 100,
+    ...over,
+    endpoint,
+  };
 }
 
 export function aRecord(id: string, over: Partial<ResourceRecord> = {}): ResourceRecord {

@@ -91,11 +91,11 @@ export declare type GetStatusResponse = Message<"ocelli.agent.v1.GetStatusRespon
   counters: Counter[];
 
   /**
-   * Results that wait for the broker, in bytes.
+   * Runs whose results are on their way to the broker.
    *
-   * @generated from field: uint64 waiting_bytes = 5;
+   * @generated from field: uint32 publishing = 5;
    */
-  waitingBytes: bigint;
+  publishing: number;
 
   /**
    * False while it cannot be sure of the broker: nothing is started then.

@@ -1,0 +1,65 @@
+import { type Clock, messageOf } from "@ocelli/model";
+import { findNatsServer, type RunningNats, startNatsServer } from "@ocelli/nats-server";
+import type { DataDirectory } from "./data-directory.js";
+
+export interface BrokerOptions {
+  readonly data: DataDirectory;
+  /** A server that runs elsewhere: nothing is started. */
+  readonly url?: string | undefined;
+  readonly binary?: string | undefined;
+  readonly say: (sentence: string) => void;
+  readonly clock: Clock;
+}
+
+export interface Broker {
+  readonly url: string;
+  /** Where it is, for people: without the token. */
+  readonly shown: string;
+  stop(): Promise<void>;
+}
+
+const againMs = 500;
+
+/** The broker of a mesh: the one at a given URL, else one of our own that is started again whenever it dies, on the same port. */
+export async function openBroker(options: BrokerOptions, signal: AbortSignal): Promise<Broker> {
+  const found = await findNatsServer(
+    {
+      ...(options.url === undefined ? {} : { url: options.url }),
+      ...(options.binary === undefined ? {} : { binary: options.binary }),
+      onProgress: options.say,
+    },
+    signal,
+  );
+  if (found.kind === "url") return { url: found.url, shown: found.url.replace(/\/\/[^@/]*@/, "//***@"), stop: async () => {} };
+  const start = async (): Promise<RunningNats> =>
+    await startNatsServer({ found, dataDir: options.data.file("nats"), onLog: options.say }, signal);
+  let running = await start();
+  let stopping = false;
+  const keep = async (): Promise<void> => {
+    while (!stopping) {
+      const exit = await running.exited;
+      if (stopping) return;
+      options.say(`nats-server ended (${exit.signal ?? `exit code ${exit.code}`}), it is started again`);
+      for (let up = false; !up && !stopping; ) {
+        try {
+          running = await start();
+          up = true;
+        } catch (error) {
+          options.say(messageOf(error));
+          await options.clock.sleep(againMs, signal);
+        }
+      }
+    }
+  };
+  const keeping = keep();
+  return {
+    url: running.url,
+    shown: `nats://${running.host}:${running.port}`,
+    async stop() {
+      stopping = true;
+      await running.stop();
+      await keeping;
+    },
+  };
+}
+

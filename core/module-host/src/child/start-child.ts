@@ -1,0 +1,117 @@
+import { randomBytes } from "node:crypto";
+import { type BootstrapLine, linkSignals, messageOf } from "@ocelli/model";
+import { resolveCommand } from "../command/resolve-command.js";
+import { hostMajors } from "../link/handshake.js";
+import type { LinkEvents } from "../link/module-link.js";
+import { type LinkHost, openLink } from "../link/open-link.js";
+import type { SettingsShelf } from "../link/settings-shelf.js";
+import { ChildModule } from "./child-module.js";
+import { ModuleProcess } from "./child-process.js";
+import { dial } from "./dial.js";
+import { type LaunchDir, makeLaunchDir } from "./launch-dir.js";
+import type { ModuleLine } from "./output.js";
+import { sweepLaunches } from "./sweep.js";
+import { endSentence, withLastWords } from "./why-it-ended.js";
+
+export interface ChildStart {
+  /** A file or folder; see `resolveCommand`. */
+  readonly path: string;
+  readonly host: LinkHost;
+  readonly shelf: SettingsShelf;
+  readonly events?: LinkEvents;
+  readonly onLine?: (line: ModuleLine) => void;
+  /** How long the module may take until it shakes hands; 10 s where it is not said. */
+  readonly startTimeoutMs?: number;
+}
+
+export type StartOutcome =
+  | { readonly kind: "up"; readonly module: ChildModule }
+  /** `absent`: the module is not on this machine at all. */
+  | { readonly kind: "failed"; readonly absent: boolean; readonly reason: string };
+
+const defaultStartTimeoutMs = 10_000;
+
+let swept: Promise<number> | undefined;
+
+/** Starts a module as a child in a process group of its own and shakes hands with it. A start that fails leaves nothing
+ *  behind and says why: the end of the process, a diagnosis, its last lines. */
+export async function startChild(start: ChildStart, signal: AbortSignal): Promise<StartOutcome> {
+  const command = await resolveCommand(start.path);
+  if (command.kind !== "command") return { kind: "failed", absent: command.kind === "absent", reason: command.reason };
+  swept ??= sweepLaunches();
+  await swept;
+  let dir: LaunchDir;
+  try {
+    dir = await makeLaunchDir();
+  } catch (error) {
+    return failed(messageOf(error));
+  }
+  const { clock } = start.host;
+  const process = new ModuleProcess({ ...command, clock, onLine: start.onLine ?? (() => {}) });
+  if (process.pid !== undefined) await dir.note(process.pid);
+  const outcome = await bringUp(start, dir, process, signal);
+  if (outcome.kind === "up") return outcome;
+  process.signal("SIGKILL");
+  await process.ended;
+  await dir.remove();
+  return failed(withLastWords(`${start.path} ${outcome.reason}`, process.lastLines));
+}
+
+async function bringUp(
+  start: ChildStart,
+  dir: LaunchDir,
+  process: ModuleProcess,
+  signal: AbortSignal,
+): Promise<{ readonly kind: "up"; readonly module: ChildModule } | { readonly kind: "down"; readonly reason: string }> {
+  const { host, shelf, path, events = {}, startTimeoutMs = defaultStartTimeoutMs } = start;
+  const token = randomBytes(32).toString("base64url");
+  const launchId = randomBytes(8).toString("hex");
+  process.write(
+    bootstrapText({ protocolMajors: hostMajors, socket: dir.socket, token, launchId, limits: host.limits }),
+  );
+  using dialling = linkSignals(signal);
+  const ended = process.ended.then((end) => {
+    dialling.abort();
+    return endSentence(end, path);
+  });
+  const lossReason = async (): Promise<string | undefined> => {
+    using timer = linkSignals();
+    const reason = await Promise.race([ended, host.clock.sleep(lossNewsMs, timer.signal).then(() => undefined)]);
+    timer.abort();
+    return reason;
+  };
+  const outcome = await dial(
+    {
+      socket: dir.socket,
+      clock: host.clock,
+      messageBytes: host.limits.messageBytes,
+      timeoutMs: startTimeoutMs,
+      open: (connection, timeoutMs) =>
+        openLink(
+          host,
+          { connection, token, launchId, shelf, events, lossReason },
+          { timeoutMs, signal: dialling.signal },
+        ),
+    },
+    dialling.signal,
+  );
+  switch (outcome.kind) {
+    case "open":
+      return { kind: "up", module: new ChildModule({ ...outcome, process, dir, clock: host.clock, path }) };
+    case "refused":
+      return { kind: "down", reason: outcome.reason };
+    case "aborted":
+      return { kind: "down", reason: signal.aborted ? "was not waited for" : `${await ended} before it answered` };
+  }
+}
+
+/** After a call broke, how long the news of the process's end may take, in ms. */
+const lossNewsMs = 300;
+
+function bootstrapText(line: BootstrapLine): string {
+  return `${JSON.stringify(line)}\n`;
+}
+
+function failed(reason: string): StartOutcome {
+  return { kind: "failed", absent: false, reason };
+}

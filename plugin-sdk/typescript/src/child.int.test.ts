@@ -1,0 +1,195 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { messageOf, moduleTokenKey } from "@ocelli/model";
+import { Plugin, type PollAnswer, Polling } from "@ocelli/proto/plugin";
+import { PollStatus } from "@ocelli/proto/resource";
+import { type CallOptions, type Connection, connect, createClient } from "@ocelli/rpc";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+const modules = {
+  odd: fileURLToPath(new URL("../fixtures/odd-module.mjs", import.meta.url)),
+  timer: fileURLToPath(new URL("../../../plugins/timer/dist/main.js", import.meta.url)),
+};
+const token = "a-token-of-this-launch";
+const withToken: CallOptions = { metadata: { [moduleTokenKey]: token }, timeoutMs: 10_000 };
+
+interface Child {
+  readonly process: ChildProcess;
+  readonly connection: Connection;
+  readonly stderr: string[];
+  readonly stdout: string[];
+  readonly exited: Promise<number | null>;
+  /** Resolves with the first line on stderr that contains `text`. */
+  logged(text: string): Promise<string>;
+}
+
+let dir: string;
+let child: Child | undefined;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "ocelli-sdk-"));
+});
+
+afterEach(async () => {
+  child?.connection.close();
+  child?.process.kill("SIGKILL");
+  await child?.exited;
+  child = undefined;
+  rmSync(dir, { recursive: true });
+});
+
+async function start(module: keyof typeof modules): Promise<Child> {
+  const socket = join(dir, "s");
+  const started = spawn(process.execPath, [modules[module]], { stdio: "pipe" });
+  const stderr: string[] = [];
+  const stdout: string[] = [];
+  const waiting = new Set<(line: string) => void>();
+  createInterface(started.stderr).on("line", (line) => {
+    stderr.push(line);
+    for (const look of waiting) look(line);
+  });
+  createInterface(started.stdout).on("line", (line) => stdout.push(line));
+  started.stdin.write(`${JSON.stringify({ protocolMajors: [1], socket, token, launchId: "launch-1", limits: {} })}\n`);
+  const connection = connect(`unix:${socket}`);
+  await connection.ready(20_000);
+  child = {
+    process: started,
+    connection,
+    stderr,
+    stdout,
+    exited: once(started, "exit").then(([code]) => code as number | null),
+    logged: (text) =>
+      new Promise((resolve) => {
+        const look = (line: string): void => {
+          if (!line.includes(text)) return;
+          waiting.delete(look);
+          resolve(line);
+        };
+        stderr.forEach(look);
+        waiting.add(look);
+      }),
+  };
+  return child;
+}
+
+async function configure(revision: string, odd: object, secrets: Record<string, string> = {}): Promise<void> {
+  const plugin = createClient(Plugin, childConnection());
+  const settingsJson = JSON.stringify({ odd });
+  const { diagnostics } = await plugin.configure({ plugin: "p", revision, settingsJson, secrets }, withToken);
+  expect(diagnostics).toEqual([]);
+}
+
+function childConnection(): Connection {
+  if (!child) throw new Error("no child was started");
+  return child.connection;
+}
+
+async function poll(types: readonly string[], revision = "1", deadlineMs = 5_000): Promise<PollAnswer[]> {
+  const items = types.map((type, index) => ({
+    item: index + 1,
+    run: { plugin: "p", revision, deadlineMs },
+    resource: { id: `${type}-${index}`, type, endpoint: "e" },
+  }));
+  const answers: PollAnswer[] = [];
+  for await (const part of createClient(Polling, childConnection()).poll({ items }, withToken)) {
+    answers.push(...part.answers);
+  }
+  return answers.sort((a, b) => a.item - b.item);
+}
+
+describe("a module started by its host", () => {
+  test("says who it is on the socket of its bootstrap line", async () => {
+    const { connection } = await start("timer");
+    const answer = await createClient(Plugin, connection).handshake({ protocolMajors: [1] }, withToken);
+    expect(answer).toMatchObject({ protocolMajor: 1, name: "timer", instanceId: "launch-1", language: "typescript" });
+  });
+
+  test("refuses whoever does not know its token", async () => {
+    const { connection } = await start("timer");
+    const plugin = createClient(Plugin, connection);
+    await expect(plugin.handshake({}, { metadata: { [moduleTokenKey]: "guess" } })).rejects.toMatchObject({
+      code: "unauthenticated",
+    });
+    await expect(plugin.handshake({})).rejects.toMatchObject({ code: "unauthenticated" });
+  });
+
+  test("answers each item of a batch by itself: one wrong, one failed and one late harm no other", async () => {
+    await start("odd");
+    await configure("1", { answer: 42 });
+    const [good, nan, thrown, fault, deaf, slow, last] = await poll(
+      ["good", "nan", "throws", "faults", "deaf", "slow", "good"],
+      "1",
+      300,
+    );
+    expect(good?.groups[0]?.metrics[0]?.value).toEqual({ case: "doubleValue", value: 42 });
+    expect(good?.fault).toBeUndefined();
+    expect(nan?.fault?.message).toBe(
+      'plugin p, resource "nan-1": metric answer of group g is NaN, not a finite number: leave out what was not measured',
+    );
+    expect(thrown?.fault).toMatchObject({ message: "TypeError: x is not a function", status: PollStatus.INTERNAL });
+    expect(fault?.fault).toMatchObject({ message: "the device refused", status: PollStatus.AUTHENTICATION });
+    expect(deaf?.fault).toMatchObject({ message: "no result within 300 ms", status: PollStatus.TIMEOUT });
+    expect(slow?.fault?.status).toBe(PollStatus.TIMEOUT);
+    expect(last?.groups).toHaveLength(1);
+  });
+
+  test("is told which settings a call means, and says so where it has never seen them", async () => {
+    await start("odd");
+    await configure("1", { answer: 1 });
+    await expect(poll(["good"], "2")).rejects.toMatchObject({
+      code: "precondition",
+      message: "plugin p is not configured at revision 2: it has revision 1",
+    });
+  });
+
+  test("lets a call that runs finish with the settings it started with", async () => {
+    const { logged } = await start("odd");
+    await configure("1", { answer: 1 });
+    const running = poll(["waits"], "1");
+    await logged("waiting");
+    await configure("2", { answer: 2 });
+    const [fresh] = await poll(["good", "opens"], "2");
+    const [old] = await running;
+    expect(old?.groups[0]?.metrics[0]?.value.value).toBe(1);
+    expect(fresh?.groups[0]?.metrics[0]?.value.value).toBe(2);
+    await expect(poll(["good"], "1")).rejects.toMatchObject({ code: "precondition" });
+  });
+
+  test("finishes what runs when stdin ends, exits with 0 and leaves no socket behind", async () => {
+    const { process: running, logged, exited } = await start("odd");
+    await configure("1", { answer: 7 });
+    const working = poll(["takesTime"]);
+    await logged("working");
+    running.stdin?.end();
+    await logged("draining");
+    await expect(poll(["good"])).rejects.toMatchObject({ code: "unavailable" });
+    expect((await working)[0]?.groups[0]?.metrics[0]?.value.value).toBe(7);
+    expect(await exited).toBe(0);
+    expect(existsSync(join(dir, "s"))).toBe(false);
+  });
+
+  test("is not harmed by a print, and its secrets are in no line and no answer", async () => {
+    const { stderr, stdout } = await start("odd");
+    await configure("1", { answer: 7 }, { "/odd/password": 'hunter"22' });
+    const [printed, leaked] = await poll(["prints", "leaks"]);
+    expect(printed?.groups).toHaveLength(1);
+    expect(leaked?.fault?.message).toBe("Error: no entry with ***");
+    expect(stdout).toEqual(["a stray print"]);
+    const lines = stderr.join("\n");
+    expect(lines).toContain('"password":"***"');
+    expect(lines).not.toContain("hunter");
+  });
+
+  test("says why it dies of what nobody caught, and exits with 1", async () => {
+    const { exited, stderr } = await start("odd");
+    await configure("1", { answer: 7 });
+    await poll(["dies"]).catch(messageOf);
+    expect(await exited).toBe(1);
+    expect(stderr.at(-1)).toContain("nobody caught me");
+  });
+});

@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { kindWords } from "@ocelli/codec";
+import { type ModuleLimits, messageOf, protocolMajor } from "@ocelli/model";
+import {
+  type DescribeResponse,
+  DescribeResponseSchema,
+  DiagnosticSchema,
+  Plugin,
+  Severity,
+  type Diagnostic as WireDiagnostic,
+} from "@ocelli/proto/plugin";
+import { implement, type ServiceImplementation } from "@ocelli/rpc";
+import type { PluginModule } from "./define-plugin.js";
+import type { ModuleParts } from "./module-parts.js";
+import { type Diagnostic, mergeSecrets, parseSettings, settingsSchemaJson } from "./settings.js";
+
+/** The version of this SDK. */
+export const sdkVersion = "0.1.0";
+
+/** Who this process is. */
+export interface ModuleIdentity {
+  readonly instanceId: string;
+  readonly bootId: string;
+}
+
+/** Bring-up, settings and end. */
+export function servePlugin(
+  parts: ModuleParts,
+  identity: ModuleIdentity,
+  limits: ModuleLimits,
+  drain: (graceMs: number, reason: string) => Promise<void>,
+): ServiceImplementation {
+  const { module, instances, redactor } = parts;
+  const description = describe(module);
+  const describeDigest = createHash("sha256").update(toBinary(DescribeResponseSchema, description)).digest("hex");
+
+  const look = async (json: string, secrets: Readonly<Record<string, string>>, secretsHidden: boolean) => {
+    const outcome = parseSettings(module.settings, mergeSecrets(json, secrets), secretsHidden);
+    if (outcome.kind === "bad") return { settings: undefined, diagnostics: outcome.diagnostics };
+    return { settings: outcome.settings, diagnostics: await validate(module, outcome.settings) };
+  };
+  const toWire = (diagnostics: readonly Diagnostic[]): WireDiagnostic[] =>
+    diagnostics.map(({ severity, path, summary, detail }) =>
+      create(DiagnosticSchema, {
+        severity: severity === "warning" ? Severity.WARNING : Severity.ERROR,
+        path,
+        summary: redactor.apply(summary),
+        detail: redactor.apply(detail ?? ""),
+      }),
+    );
+
+  return implement(Plugin, {
+    handshake: ({ protocolMajors }) => ({
+      protocolMajor: protocolMajors.includes(protocolMajor) ? protocolMajor : 0,
+      protocolMajors: [protocolMajor],
+      name: module.name,
+      version: module.version,
+      ...identity,
+      sdk: `ocelli-ts/${sdkVersion}`,
+      language: "typescript",
+      capabilities: [],
+      limits,
+      describeDigest,
+    }),
+    describe: () => description,
+    async validateConfig({ settingsJson }) {
+      const { diagnostics } = await look(settingsJson, {}, true);
+      return { diagnostics: toWire(diagnostics) };
+    },
+    async configure({ plugin, revision, settingsJson, secrets }) {
+      redactor.add(Object.values(secrets));
+      const { settings, diagnostics } = await look(settingsJson, secrets, false);
+      if (!diagnostics.some(isError)) {
+        const sameAs = createHash("sha256")
+          .update(JSON.stringify([settingsJson, secrets]))
+          .digest("hex");
+        instances.configure(plugin, revision, settings, sameAs);
+      }
+      return { diagnostics: toWire(diagnostics) };
+    },
+    async drain({ graceMs, reason }) {
+      await drain(graceMs, reason);
+      return {};
+    },
+  });
+}
+
+function isError(diagnostic: Diagnostic): boolean {
+  return diagnostic.severity !== "warning";
+}
+
+async function validate(module: PluginModule, settings: unknown): Promise<readonly Diagnostic[]> {
+  try {
+    return (await module.validate?.(settings)) ?? [];
+  } catch (error) {
+    return [{ path: "", summary: `the module could not look at its settings: ${messageOf(error)}` }];
+  }
+}
+
+function describe(module: PluginModule): DescribeResponse {
+  return create(DescribeResponseSchema, {
+    description: module.description,
+    services: module.services.map(kindWords.to),
+    settingsSchemaJson: settingsSchemaJson(module.settings),
+    emitsResourceTypes: [...(module.emitsResourceTypes ?? [])],
+    emitsEnrichments: [...(module.emitsEnrichments ?? [])],
+    wantsEnrichments: [...(module.wantsEnrichments ?? [])],
+    typicalDurationMs: module.typicalDurationMs ?? 0,
+    longestDurationMs: module.longestDurationMs ?? 0,
+    repeatIsHarmless: module.repeatIsHarmless ?? false,
+  });
+}

@@ -1,0 +1,4 @@
+import { serve } from "@ocelli/plugin-sdk";
+import { snmpInterface } from "./plugin.js";
+
+await serve(snmpInterface());

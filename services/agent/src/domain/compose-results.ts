@@ -1,0 +1,133 @@
+import {
+  type DiscoverySummary,
+  type EnrichmentSet,
+  type Fault,
+  type MetricGroup,
+  type PollStatus,
+  type Resource,
+  type Result,
+  statusNumber,
+} from "@ocelli/model";
+import type { ActiveRun } from "./active-run.js";
+
+/** What a run came to. */
+export interface Outcome {
+  readonly fault: Fault | undefined;
+  readonly groups: readonly MetricGroup[];
+  readonly sets: readonly EnrichmentSet[];
+  readonly resources: readonly Resource[];
+  /** Undefined: the discovery did not end properly, and removes nothing. */
+  readonly summary: DiscoverySummary | undefined;
+  /** What the next run is to be given; undefined keeps what there was. */
+  readonly state: Uint8Array | undefined;
+}
+
+export const nothingFound: Outcome = {
+  fault: undefined,
+  groups: [],
+  sets: [],
+  resources: [],
+  summary: undefined,
+  state: undefined,
+};
+
+export function failed(fault: Fault): Outcome {
+  return { ...nothingFound, fault };
+}
+
+/** A fault of Ocelli's or the module's own, as opposed to the device's. */
+export function internalFault(message: string, origin: "plugin" | "host" = "plugin"): Fault {
+  return { message, origin, retry: "next_slot", scope: "item", status: "internal" };
+}
+
+export function timeoutFault(timeoutMs: number): Fault {
+  const message = `no answer within ${timeoutMs / 1000} s`;
+  return { message, origin: "target", retry: "next_slot", scope: "item", status: "timeout" };
+}
+
+/** The status of a run: a fault beside data is partial, whatever it says of itself. */
+export function statusOf(outcome: Outcome): PollStatus {
+  if (!outcome.fault) return "success";
+  return outcome.groups.length > 0 || outcome.sets.length > 0 ? "partial" : outcome.fault.status;
+}
+
+/** A part aims to stay below this, in bytes; NATS takes 1 MiB by default. */
+const partBytes = 512 * 1024;
+
+/** The results of one run, in parts that the broker takes. A poll always tells its status as a metric, so that a device that
+ *  does not answer is a value and not a gap. */
+export function composeResults(
+  run: ActiveRun,
+  outcome: Outcome,
+  from: { agentId: string; finishedAtMs: number; receivedAtMs: number },
+): Result[] {
+  const { task } = run;
+  const status = statusOf(outcome);
+  const base = {
+    kind: task.kind,
+    plugin: task.plugin,
+    resource: task.resource,
+    fence: run.fence,
+    agentId: from.agentId,
+    slotAtMs: task.slotAtMs,
+    startedAtMs: run.startedAtMs,
+    finishedAtMs: from.finishedAtMs,
+    frequencyMs: task.frequencyMs,
+    pluginRevision: run.plugin.spec.revision,
+    status,
+    fault: outcome.fault,
+    onDemand: task.onDemand,
+  };
+  const empty = { groups: [], sets: [], discovery: undefined };
+  const parts: Pick<Result, "groups" | "sets" | "discovery">[] = [];
+  if (task.kind === "polling") {
+    const groups = withStatus(outcome.groups, status).map((group) => stamped(group, from.receivedAtMs));
+    for (const some of chunks(groups, groupBytes)) parts.push({ ...empty, groups: some });
+  } else if (task.kind === "enrichment") {
+    for (const some of chunks(outcome.sets, ({ dataJson }) => dataJson.length + 200))
+      parts.push({ ...empty, sets: some });
+  } else {
+    const some = chunks(outcome.resources, resourceBytes);
+    for (const [i, resources] of some.entries()) {
+      const summary = i === some.length - 1 ? outcome.summary : undefined;
+      parts.push({ ...empty, discovery: { resources, summary } });
+    }
+  }
+  return parts.map((part, i) => ({ ...base, ...part, part: i, last: i === parts.length - 1 }));
+}
+
+/** The groups and, where no group is called `status`, one that says how the poll ended. */
+function withStatus(groups: readonly MetricGroup[], status: PollStatus): readonly MetricGroup[] {
+  if (groups.some(({ name }) => name === "status")) return groups;
+  const metric = { name: "status", type: "gauge", value: statusNumber(status) } as const;
+  return [...groups, { name: "status", dimensions: [], metrics: [metric], atMs: 0 }];
+}
+
+function stamped(group: MetricGroup, receivedAtMs: number): MetricGroup {
+  return group.atMs > 0 ? group : { ...group, atMs: receivedAtMs };
+}
+
+function groupBytes(group: MetricGroup): number {
+  const dimensions = group.dimensions.reduce((sum, { name, value }) => sum + name.length + 3 * value.length + 8, 0);
+  return group.name.length + dimensions + group.metrics.reduce((sum, { name }) => sum + name.length + 24, 24);
+}
+
+function resourceBytes(resource: Resource): number {
+  return 3 * JSON.stringify(resource).length;
+}
+
+/** Splits into runs of at most `partBytes`; always at least one, so that an empty result is a result too. */
+function chunks<T>(all: readonly T[], bytesOf: (one: T) => number): T[][] {
+  const parts: T[][] = [[]];
+  let bytes = 0;
+  for (const one of all) {
+    const size = bytesOf(one);
+    if (bytes > 0 && bytes + size > partBytes) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)?.push(one);
+    bytes += size;
+  }
+  return parts;
+}

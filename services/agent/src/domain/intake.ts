@@ -1,0 +1,92 @@
+import type { RunLog } from "./run-log.js";
+import type { OfferedTask, WorkPlugin } from "./run-ports.js";
+import type { Runner } from "./runner.js";
+
+/** Takes tasks of one plugin until `signal` aborts. */
+export interface TaskSource {
+  take(
+    options: {
+      plugin: string;
+      free: () => number;
+      onTask: (offered: OfferedTask) => void;
+      onGarbage: (reason: string) => void;
+    },
+    signal: AbortSignal,
+  ): { kick(): void };
+}
+
+export interface IntakeDeps {
+  readonly tasks: TaskSource;
+  readonly runner: Runner;
+  readonly log: RunLog;
+  /** Most places in use over all plugins. */
+  readonly maxInFlight: number;
+  readonly onGarbage: (plugin: string, reason: string) => void;
+}
+
+interface Taking {
+  plugin: WorkPlugin;
+  readonly stop: AbortController;
+  readonly source: { kick(): void };
+}
+
+/** Decides how many tasks of which plugin may come in: never more than there are places for the plugin and in all. */
+export class Intake {
+  readonly #deps: IntakeDeps;
+  readonly #taking = new Map<string, Taking>();
+  #open = true;
+
+  constructor(deps: IntakeDeps) {
+    this.#deps = deps;
+  }
+
+  /** The plugins that are ready now: takes tasks of those, and of no others. */
+  serve(plugins: ReadonlyMap<string, WorkPlugin>): void {
+    for (const [name, { stop }] of this.#taking) {
+      if (plugins.has(name)) continue;
+      this.#taking.delete(name);
+      stop.abort();
+    }
+    for (const [name, plugin] of plugins) {
+      if (plugin.kind === "sink") continue;
+      const taking = this.#taking.get(name);
+      if (taking) taking.plugin = plugin;
+      else if (this.#open) this.#taking.set(name, this.#take(name, plugin));
+    }
+  }
+
+  /** A place became free: for its plugin, and for others that the total held back. */
+  kick(): void {
+    for (const { source } of this.#taking.values()) source.kick();
+  }
+
+  /** Takes nothing new until it is opened again. */
+  close(): void {
+    this.#open = false;
+    for (const { stop } of this.#taking.values()) stop.abort();
+    this.#taking.clear();
+  }
+
+  open(): void {
+    this.#open = true;
+  }
+
+  #take(name: string, plugin: WorkPlugin): Taking {
+    const { tasks, runner, maxInFlight, onGarbage, log } = this.#deps;
+    const stop = new AbortController();
+    const free = (): number => {
+      const ofPlugin = (this.#taking.get(name)?.plugin ?? plugin).spec.maxInFlight - runner.placesTaken(name);
+      return Math.min(ofPlugin, maxInFlight - runner.placesTaken());
+    };
+    const onTask = (offered: OfferedTask): void => {
+      const current = this.#taking.get(name);
+      if (current) runner.offer(offered, current.plugin, stop.signal);
+      else offered.retry(0);
+    };
+    const garbage = (reason: string): void => {
+      log.count("tasks_garbage");
+      onGarbage(name, reason);
+    };
+    return { plugin, stop, source: tasks.take({ plugin: name, free, onTask, onGarbage: garbage }, stop.signal) };
+  }
+}

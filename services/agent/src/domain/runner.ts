@@ -1,0 +1,174 @@
+import { type Clock, messageOf, type Resource, type WorkItem } from "@ocelli/model";
+import type { ActiveRun } from "./active-run.js";
+import { CallBatcher } from "./call-batcher.js";
+import { type ClaimDeps, type Claimed, claimTask } from "./claim-task.js";
+import { type Outcome, statusOf } from "./compose-results.js";
+import { type FinishDeps, finishRun } from "./finish-run.js";
+import { LeaseKeeper } from "./lease-keeper.js";
+import { carryOut } from "./module-call.js";
+import type { RunLog } from "./run-log.js";
+import type { EnrichmentSource, EventOutlet, OfferedTask, WorkModule, WorkPlugin } from "./run-ports.js";
+import { itemOf, runOf } from "./work-items.js";
+
+export interface RunnerDeps extends ClaimDeps, FinishDeps {
+  readonly clock: Clock;
+  readonly enrichments: EnrichmentSource;
+  readonly log: RunLog;
+  readonly event: EventOutlet;
+  /** Something failed that no result tells of. */
+  readonly onError: (message: string, fields: object) => void;
+  /** A place became free. */
+  readonly onFree: (plugin: string) => void;
+}
+
+/** Takes tasks through claim, call, publish and completion, and counts who is under way. */
+export class Runner {
+  readonly #deps: RunnerDeps;
+  readonly #keeper: LeaseKeeper;
+  readonly #batcher: CallBatcher;
+  readonly #active = new Set<ActiveRun>();
+  readonly #places = new Map<string, number>();
+  readonly #idle = new Set<() => void>();
+  readonly #hardStop = new AbortController();
+  #taken = 0;
+
+  constructor(deps: RunnerDeps) {
+    this.#deps = deps;
+    this.#keeper = new LeaseKeeper({ ...deps, onLost: (run) => this.#onLost(run) });
+    this.#batcher = new CallBatcher(deps.clock, (module, runs) => void this.#call(module, runs));
+    void this.#keeper.run(this.#hardStop.signal);
+  }
+
+  /** Runs that were claimed and are not completed. */
+  get active(): ReadonlySet<ActiveRun> {
+    return this.#active;
+  }
+
+  /** Places in use: tasks waiting for their instant, runs, and results waiting for the broker. */
+  placesTaken(plugin?: string): number {
+    return plugin === undefined ? this.#taken : (this.#places.get(plugin) ?? 0);
+  }
+
+  /** Takes a task and answers for it from here on. `signal` keeps what has not started from starting. */
+  offer(offered: OfferedTask, plugin: WorkPlugin, signal: AbortSignal): void {
+    this.#deps.log.count("tasks_taken");
+    this.#occupy(offered.task.plugin, 1);
+    void claimTask(this.#deps, offered, plugin, signal)
+      .then((claimed) => this.#onClaimed(claimed, offered.task.plugin))
+      .catch((error: unknown) => {
+        this.#deps.onError(messageOf(error), { plugin: offered.task.plugin });
+        this.#occupy(offered.task.plugin, -1);
+      });
+  }
+
+  /** Waits until nothing is under way, or `graceMs` is over. Returns how many runs are left. */
+  async drained(graceMs: number): Promise<number> {
+    if (this.#taken > 0) {
+      const empty = new Promise<void>((resolve) => this.#idle.add(resolve));
+      await Promise.race([empty, this.#deps.clock.sleep(graceMs)]);
+    }
+    return this.#active.size;
+  }
+
+  /** Gives up what is left. Its registers run out by themselves. */
+  stop(): void {
+    this.#hardStop.abort("stopping");
+  }
+
+  #onClaimed(claimed: Claimed, plugin: string): void {
+    const { log } = this.#deps;
+    if (claimed.kind === "run") {
+      log.count("claims_won");
+      this.#active.add(claimed.run);
+      this.#keeper.watch(claimed.run);
+      this.#batcher.add(claimed.run);
+      return;
+    }
+    if (claimed.kind === "superseded") log.count("claims_superseded");
+    if (claimed.kind === "expired") log.count("tasks_expired");
+    if (claimed.kind === "unknown") log.count("claims_unknown");
+    this.#occupy(plugin, -1);
+  }
+
+  async #call(module: WorkModule, runs: readonly ActiveRun[]): Promise<void> {
+    const { clock } = this.#deps;
+    const items = await Promise.all(runs.map((run) => this.#item(run)));
+    const onOutcome = (run: ActiveRun, outcome: Outcome): void => void this.#finish(run, outcome);
+    await carryOut({ clock, onOutcome }, { runs, items, module }, this.#hardStop.signal);
+  }
+
+  async #item(run: ActiveRun): Promise<WorkItem> {
+    const { resource } = run.task;
+    if (resource) return await itemOf(run, resource, this.#deps);
+    return {
+      run: runOf(run, this.#deps.leaseMs, this.#deps.clock.monotonicMs()),
+      resource: noResource,
+      enrichments: [],
+    };
+  }
+
+  async #finish(run: ActiveRun, outcome: Outcome): Promise<void> {
+    const { log, event, onError, clock } = this.#deps;
+    this.#keeper.forget(run);
+    try {
+      if (run.phase === "lost") {
+        this.#stale(run);
+        return;
+      }
+      run.phase = "finishing";
+      const tookMs = Math.round(clock.monotonicMs() - run.startedMonoMs);
+      const finished = await finishRun(this.#deps, run, outcome, this.#hardStop.signal);
+      if (finished === "stale") this.#stale(run);
+      else if (finished === "stored") log.count("results_published");
+      if (outcome.fault) log.count("runs_failed");
+      const { kind, slotAtMs } = run.task;
+      const found =
+        outcome.groups.reduce((sum, { metrics }) => sum + metrics.length, 0) +
+        outcome.sets.length +
+        outcome.resources.length;
+      const { fence, startedAtMs } = run;
+      const ended = { status: statusOf(outcome), message: outcome.fault?.message ?? "", found, tookMs };
+      log.add({ kind, ...run.pair, fence, slotAtMs, startedAtMs, ...ended });
+    } catch (error) {
+      onError(messageOf(error), { ...run.pair, fence: run.fence });
+      event({ type: "run.stale", ...run.pair, message: messageOf(error), attributes: { fence: String(run.fence) } });
+    } finally {
+      this.#active.delete(run);
+      this.#occupy(run.task.plugin, -1);
+    }
+  }
+
+  #onLost(run: ActiveRun): void {
+    this.#deps.log.count("leases_lost");
+    run.abandon?.();
+  }
+
+  #stale(run: ActiveRun): void {
+    this.#deps.log.count("results_stale");
+    const message = "the lease was lost before the run ended; its result was refused";
+    this.#deps.event({ type: "run.stale", ...run.pair, message, attributes: { fence: String(run.fence) } });
+  }
+
+  #occupy(plugin: string, change: 1 | -1): void {
+    this.#taken += change;
+    const places = (this.#places.get(plugin) ?? 0) + change;
+    if (places > 0) this.#places.set(plugin, places);
+    else this.#places.delete(plugin);
+    if (change === 1) return;
+    this.#deps.onFree(plugin);
+    if (this.#taken === 0) for (const tell of [...this.#idle]) tell();
+  }
+}
+
+/** A discovery is about no resource; its call sends only the run. */
+const noResource: Resource = {
+  id: "",
+  site: "",
+  class: "",
+  subclass: "",
+  type: "",
+  endpoint: "",
+  metadata: {},
+  parents: [],
+  ttlS: 0,
+};

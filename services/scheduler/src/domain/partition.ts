@@ -1,0 +1,223 @@
+import {
+  leaseMarginMs,
+  type PairId,
+  phaseMs,
+  type RegisterSeen,
+  slotAfter,
+  slotAtOrBefore,
+} from "@ocelli/model";
+import { DueRing } from "./due-ring.js";
+import { Outbox, type SendTask } from "./outbox.js";
+import type { GapReason } from "./miss-reason.js";
+import type { MissedLog } from "./missed-log.js";
+import { PairIndex } from "./pair-index.js";
+import { PairTable } from "./pair-table.js";
+import type { PlannedPlugin, PlannedResource } from "./planned.js";
+import { SlotKeeper } from "./slot-keeper.js";
+import { WakeList } from "./wake-list.js";
+
+/** What a partition needs of the world. */
+export interface PartitionPorts {
+  readonly send: SendTask;
+  /** Removes a register if it still is at that revision. */
+  readonly removeRegister: (pair: PairId, revision: number) => void;
+  /** The interval of a plugin; undefined where no such plugin is known. */
+  readonly frequencyMsOf: (plugin: string) => number | undefined;
+  /** Epoch ms of the broker's clock. */
+  readonly brokerNowMs: () => number;
+}
+
+/** Tasks on their way to the broker at once. */
+const inFlightMax = 4096;
+/** Kept beyond one interval before a register that nobody plans for is removed, in ms: the longest lease agents take. */
+const longestLeaseMs = 60_000;
+/** How long a register is kept whose plugin, and with it the interval, nobody knows. */
+const unknownIntervalMs = 24 * 3_600_000;
+const removeAgainMs = 60_000;
+
+/** All pairs of one partition, while this scheduler leads it: whole devices, so that a budget per endpoint has its place here,
+ *  between a slot that is due and its task. Does nothing of its own accord: it is told of plans, registers and time. */
+export class Partition {
+  readonly number: number;
+  readonly pairs = new PairTable();
+  readonly index = new PairIndex();
+  readonly #rings = new Map<number, DueRing>();
+  readonly #wakes = new WakeList();
+  readonly #outbox: Outbox;
+  readonly #slots: SlotKeeper;
+  readonly #ports: PartitionPorts;
+  #cursorMs: number | undefined;
+
+  constructor(number: number, missed: MissedLog, ports: PartitionPorts) {
+    this.number = number;
+    this.#ports = ports;
+    this.#outbox = new Outbox(ports.send, inFlightMax, (id, slotAtMs, answer) =>
+      this.#slots.answered(id, slotAtMs, answer, ports.brokerNowMs()),
+    );
+    this.#slots = new SlotKeeper(this.pairs, this.#wakes, missed, (id, task) => this.#outbox.put(id, task));
+  }
+
+  get tasksSent(): number {
+    return this.#outbox.sent;
+  }
+
+  /** Up to when slots have been looked at; undefined before `begin`. */
+  get cursorMs(): number | undefined {
+    return this.#cursorMs;
+  }
+
+  rings(): Iterable<DueRing> {
+    return this.#rings.values();
+  }
+
+  /** Plans a pair, or tells what changed about it. It starts with its next slot. */
+  put(plugin: PlannedPlugin, resource: PlannedResource | undefined): void {
+    const pair = { plugin: plugin.name, resourceId: resource?.resource.id ?? "" };
+    const id = this.#idOf(pair);
+    const { pairs } = this;
+    const isNew = pairs.plugin(id) === undefined;
+    const { frequencyMs } = plugin.spec;
+    pairs.plan(id, plugin, resource);
+    if (!isNew && pairs.frequencyMs.get(id) === frequencyMs) return;
+    if (!isNew) this.#leaveRing(id);
+    pairs.frequencyMs.set(id, frequencyMs);
+    pairs.phaseMs.set(id, phaseMs(pair, frequencyMs));
+    pairs.fromAtMs.set(id, this.#ports.brokerNowMs());
+    this.#ring(frequencyMs).add(id);
+  }
+
+  /** Stops planning a pair. Its register stays for an interval and a lease, so that adding the pair again finds the guard as it
+   *  was. Nothing happens where the pair is not planned. */
+  take(pluginName: string, resourceId: string): void {
+    const id = this.index.get(pluginName, resourceId);
+    if (id === undefined || !this.pairs.plugin(id)) return;
+    const frequencyMs = this.pairs.frequencyMs.get(id);
+    this.#leaveRing(id);
+    this.pairs.unplan(id, this.#ports.brokerNowMs() + frequencyMs + longestLeaseMs + leaseMarginMs);
+    this.#haunt(id);
+  }
+
+  /** A register was read or changed. What is older than what is known says nothing. */
+  registerSeen(pair: PairId, seen: RegisterSeen): void {
+    const id = this.#idOf(pair);
+    const before = this.pairs.seen(id);
+    if (before && seen.revision <= before.revision && seen.storedAtMs <= before.storedAtMs) return;
+    this.pairs.registers.set(id, seen);
+    this.#slots.registerMoved(id, before, this.#ports.brokerNowMs());
+    const ghost = this.pairs.ghost(id);
+    if (!ghost) return;
+    const nowMs = this.#ports.brokerNowMs();
+    if (ghost.keepUntilAtMs === 0) {
+      const frequencyMs = this.#ports.frequencyMsOf(pair.plugin) ?? unknownIntervalMs;
+      ghost.keepUntilAtMs = nowMs + frequencyMs + longestLeaseMs + leaseMarginMs;
+    }
+    this.#slots.wakeAt(id, nowMs);
+  }
+
+  /** A register is gone. `revision` is that of its removal. */
+  registerGone(pair: PairId, revision: number): void {
+    const id = this.#idOf(pair);
+    if (revision < this.pairs.registers.revision(id)) return;
+    this.#slots.registerRemoved(id);
+    this.pairs.registers.clear(id, revision);
+  }
+
+  /** Starts: everything planned and all registers are known. Slots after `handledToMs` passed while nobody led; undefined means
+   *  that nobody ever did. A slot up to there that is still open is taken on as it is. */
+  begin(handledToMs: number | undefined, gap: GapReason): void {
+    const nowMs = this.#ports.brokerNowMs();
+    this.#cursorMs = nowMs;
+    const { pairs } = this;
+    for (const id of pairs.plannedIds()) {
+      if (handledToMs === undefined || !pairs.registers.has(id)) pairs.fromAtMs.set(id, nowMs);
+      else this.#takeOn(id, handledToMs, nowMs, gap);
+    }
+  }
+
+  /** Time has passed up to now. `gap` says why slots were left alone if this comes late. */
+  tick(gap: GapReason): void {
+    const fromMs = this.#cursorMs;
+    const nowMs = this.#ports.brokerNowMs();
+    if (fromMs === undefined || !(nowMs > fromMs)) return;
+    this.#cursorMs = nowMs;
+    for (const ring of this.#rings.values()) {
+      ring.due(fromMs, nowMs, (id, slotAtMs, older) => this.#slots.due(id, slotAtMs, older, nowMs, gap));
+    }
+    this.#wakes.drain(nowMs, (id) => this.#woken(id, nowMs));
+    for (const id of this.#outbox.takeWaiting()) this.#slots.sendQueued(id, nowMs);
+  }
+
+  #takeOn(id: number, handledToMs: number, nowMs: number, gap: GapReason): void {
+    const { pairs } = this;
+    const frequencyMs = pairs.frequencyMs.get(id);
+    const phase = pairs.phaseMs.get(id);
+    const newest = slotAtOrBefore(nowMs, phase, frequencyMs);
+    const ranMs = pairs.registers.slotAtMs(id);
+    pairs.fromAtMs.set(id, 0);
+    if (ranMs >= newest) return;
+    if (newest > handledToMs) {
+      const oldest = slotAfter(Math.max(handledToMs, ranMs), phase, frequencyMs);
+      return this.#slots.due(id, newest, (newest - oldest) / frequencyMs, nowMs, gap);
+    }
+    const plugin = pairs.plugin(id);
+    if (plugin?.due && plugin.ready) this.#slots.open(id, newest, nowMs);
+  }
+
+  #woken(id: number, nowMs: number): void {
+    const atMs = this.pairs.wakeAtMs.get(id);
+    if (atMs === 0 || atMs > nowMs) return;
+    this.pairs.wakeAtMs.set(id, 0);
+    if (this.pairs.plugin(id)) this.#slots.consider(id, nowMs);
+    else this.#haunt(id);
+  }
+
+  /** What becomes of an entry that is not planned: first its open slot ends, then its register, then it. */
+  #haunt(id: number): void {
+    const { pairs } = this;
+    const ghost = pairs.ghost(id);
+    if (!ghost) return;
+    const nowMs = this.#ports.brokerNowMs();
+    const openAtMs = pairs.openSlotAtMs.get(id);
+    const openUntilMs = openAtMs + pairs.frequencyMs.get(id);
+    if (openAtMs > 0 && nowMs < openUntilMs) return this.#slots.wakeAt(id, openUntilMs);
+    this.#slots.close(id, "scheduler_away");
+    const { registers } = pairs;
+    // The trace of a removal is kept: the next claim must expect exactly its revision.
+    if (!registers.has(id)) return registers.revision(id) === 0 ? this.#forget(id) : undefined;
+    const leaseEndAtMs = registers.running(id) ? registers.storedAtMs(id) + registers.leaseMs(id) + leaseMarginMs : 0;
+    const keepUntilAtMs = Math.max(ghost.keepUntilAtMs, leaseEndAtMs);
+    if (nowMs < keepUntilAtMs || this.#cursorMs === undefined) {
+      return this.#slots.wakeAt(id, Math.max(keepUntilAtMs, nowMs + 1));
+    }
+    this.#ports.removeRegister(ghost.pair, registers.revision(id));
+    this.#slots.wakeAt(id, nowMs + removeAgainMs);
+  }
+
+  #forget(id: number): void {
+    this.index.delete(this.pairs.pair(id));
+    this.pairs.close(id);
+  }
+
+  #idOf(pair: PairId): number {
+    const known = this.index.get(pair.plugin, pair.resourceId);
+    if (known !== undefined) return known;
+    const id = this.pairs.open(pair);
+    this.index.set(pair, id);
+    return id;
+  }
+
+  #ring(frequencyMs: number): DueRing {
+    let ring = this.#rings.get(frequencyMs);
+    if (!ring) {
+      ring = new DueRing(frequencyMs, this.pairs);
+      this.#rings.set(frequencyMs, ring);
+    }
+    return ring;
+  }
+
+  #leaveRing(id: number): void {
+    const ring = this.#rings.get(this.pairs.frequencyMs.get(id));
+    ring?.remove(id);
+    if (ring?.size === 0) this.#rings.delete(ring.frequencyMs);
+  }
+}

@@ -1,0 +1,109 @@
+import type { PluginSpec, ResourceRecord } from "@ocelli/model";
+import { type Kind, partitionOf } from "@ocelli/model";
+import { PlannedPlugin, type PlannedResource, ResourceKeeper } from "./planned.js";
+
+/** Where pairs are planned. Both verbs may be said again without effect. */
+export interface PairSink {
+  put(plugin: PlannedPlugin, resource: PlannedResource | undefined): void;
+  take(pluginName: string, resourceId: string): void;
+}
+
+/** The partitions that are led or about to be. */
+export interface Led {
+  get(partition: number): PairSink | undefined;
+}
+
+/** Work that touches every resource, to be done a slice at a time: each step is one resource. */
+export type Steps = Generator<void, void, void>;
+
+/** Which pairs there are: plugins with the resources they match. Every change is worked out for what changed alone, and only
+ *  for partitions that are led; what is told twice, or in another order, ends the same. */
+export class Plan {
+  readonly plugins = new Map<string, PlannedPlugin>();
+  readonly resources = new Map<string, PlannedResource>();
+  readonly #partitions: number;
+  readonly #led: Led;
+  readonly #keeper: ResourceKeeper;
+
+  constructor(partitions: number, led: Led) {
+    this.#partitions = partitions;
+    this.#led = led;
+    this.#keeper = new ResourceKeeper(partitions);
+  }
+
+  /** Which partition holds the pair. */
+  partitionOf(plugin: string, resource: PlannedResource | undefined): number {
+    return resource ? resource.partition : partitionOf(plugin, undefined, this.#partitions);
+  }
+
+  setResource(record: ResourceRecord): void {
+    const before = this.resources.get(record.resource.id);
+    const resource = this.#keeper.keep(record);
+    this.resources.set(record.resource.id, resource);
+    if (before && before.partition !== resource.partition) this.#takeAll(before);
+    for (const plugin of this.plugins.values()) this.#settle(plugin, resource);
+  }
+
+  removeResource(id: string): void {
+    const before = this.resources.get(id);
+    if (!before) return;
+    this.resources.delete(id);
+    this.#takeAll(before);
+  }
+
+  /** A plugin that is new, or whose file or kind changed. Its pairs follow as the steps are made. */
+  setPlugin(spec: PluginSpec, kind: Kind): Steps {
+    const known = this.plugins.get(spec.name);
+    known?.change(spec, kind);
+    const plugin = known ?? new PlannedPlugin(spec, kind);
+    this.plugins.set(spec.name, plugin);
+    return this.#settleAll(plugin);
+  }
+
+  removePlugin(name: string): Steps {
+    this.plugins.delete(name);
+    return this.#takeEverywhere(name);
+  }
+
+  /** Plans all pairs of a partition that is new here. */
+  *lead(partition: number): Steps {
+    for (const plugin of this.plugins.values()) {
+      if (this.partitionOf(plugin.name, undefined) === partition) this.#settle(plugin, undefined);
+    }
+    for (const resource of this.resources.values()) {
+      if (resource.partition === partition) for (const plugin of this.plugins.values()) this.#settle(plugin, resource);
+      yield;
+    }
+  }
+
+  *#settleAll(plugin: PlannedPlugin): Steps {
+    this.#settle(plugin, undefined);
+    for (const resource of this.resources.values()) {
+      if (this.plugins.get(plugin.name) !== plugin) return;
+      this.#settle(plugin, resource);
+      yield;
+    }
+  }
+
+  *#takeEverywhere(name: string): Steps {
+    this.#led.get(this.partitionOf(name, undefined))?.take(name, "");
+    for (const resource of this.resources.values()) {
+      // It is back already: its own steps settle what is there.
+      if (this.plugins.has(name)) return;
+      this.#led.get(resource.partition)?.take(name, resource.resource.id);
+      yield;
+    }
+  }
+
+  #settle(plugin: PlannedPlugin, resource: PlannedResource | undefined): void {
+    const sink = this.#led.get(this.partitionOf(plugin.name, resource));
+    if (!sink) return;
+    if (plugin.pairsWith(resource?.resource)) sink.put(plugin, resource);
+    else sink.take(plugin.name, resource?.resource.id ?? "");
+  }
+
+  #takeAll(resource: PlannedResource): void {
+    const sink = this.#led.get(resource.partition);
+    if (sink) for (const name of this.plugins.keys()) sink.take(name, resource.resource.id);
+  }
+}

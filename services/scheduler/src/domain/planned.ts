@@ -1,0 +1,107 @@
+import {
+  type Kind,
+  type Matcher,
+  matcherOf,
+  type PluginSpec,
+  parseFilter,
+  partitionOf,
+  type Resource,
+  type ResourceRecord,
+} from "@ocelli/model";
+
+/** A plugin as the scheduler sees it. One object per plugin, shared by all its pairs, so that a pause or a plugin that becomes
+ *  ready touches no pair. */
+export class PlannedPlugin {
+  readonly name: string;
+  spec: PluginSpec;
+  kind: Kind;
+  matches: Matcher;
+  paused = false;
+  /** Whether an agent that lives reports it ready. */
+  ready = false;
+  /** Whether it ever was ready: before that its slots are not due. */
+  everReady = false;
+
+  constructor(spec: PluginSpec, kind: Kind) {
+    this.name = spec.name;
+    this.spec = spec;
+    this.kind = kind;
+    this.matches = matcherOfText(spec.resourceFilter);
+  }
+
+  /** Takes a newer file over. */
+  change(spec: PluginSpec, kind: Kind): void {
+    if (spec.resourceFilter !== this.spec.resourceFilter) this.matches = matcherOfText(spec.resourceFilter);
+    this.spec = spec;
+    this.kind = kind;
+  }
+
+  /** Whether its slots count at all. */
+  get due(): boolean {
+    return !this.paused && this.everReady;
+  }
+
+  /** Whether it pairs with that resource; without one, whether it runs by itself. */
+  pairsWith(resource: Resource | undefined): boolean {
+    if (this.kind === "sink") return false;
+    if (this.kind === "discovery") return resource === undefined;
+    return resource !== undefined && this.matches(resource);
+  }
+}
+
+/** The registry refuses filters that cannot be parsed; one that comes through all the same matches nothing. */
+function matcherOfText(text: string): Matcher {
+  const parsed = parseFilter(text);
+  return parsed.kind === "ok" ? matcherOf(parsed.filter) : () => false;
+}
+
+/** A resource as the scheduler keeps it: shared by all its pairs. */
+export interface PlannedResource {
+  readonly resource: Resource;
+  readonly partition: number;
+  /** When its endpoint moved, in epoch ms of the broker's clock; 0 if it never did. */
+  readonly movedAtMs: number;
+}
+
+/** Where every resource has texts of its own, sharing them is not worth a map as large as the rest. */
+const textsMax = 10_000;
+const noMetadata: Resource["metadata"] = Object.freeze({});
+const noParents: Resource["parents"] = Object.freeze([]);
+
+/** Turns records into what the scheduler keeps. Texts that many resources share are kept once. */
+export class ResourceKeeper {
+  readonly #partitions: number;
+  readonly #texts = new Map<string, string>();
+
+  constructor(partitions: number) {
+    this.#partitions = partitions;
+  }
+
+  keep(record: ResourceRecord): PlannedResource {
+    const { resource } = record;
+    const moved = record.endpointSinceAtMs > record.firstSeenAtMs;
+    return {
+      resource: {
+        id: resource.id,
+        site: this.#shared(resource.site),
+        class: this.#shared(resource.class),
+        subclass: this.#shared(resource.subclass),
+        type: this.#shared(resource.type),
+        endpoint: resource.endpoint === resource.id ? resource.id : resource.endpoint,
+        metadata: Object.keys(resource.metadata).length > 0 ? resource.metadata : noMetadata,
+        parents: resource.parents.length > 0 ? resource.parents : noParents,
+        ttlS: resource.ttlS,
+      },
+      partition: partitionOf("", resource, this.#partitions),
+      movedAtMs: moved ? record.endpointSinceAtMs : 0,
+    };
+  }
+
+  #shared(text: string): string {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    if (this.#texts.size >= textsMax) this.#texts.clear();
+    this.#texts.set(text, text);
+    return text;
+  }
+}

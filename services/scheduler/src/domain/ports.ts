@@ -1,0 +1,46 @@
+import type { MeshEvent, PairId, RegisterSeen, Task } from "@ocelli/model";
+
+/** The broker's clock, and whether the broker can be trusted to be there. */
+export interface Broker {
+  /** Epoch ms, never ahead of the truth; NaN while it was never seen. */
+  nowMs(): number;
+  /** False means: start nothing. */
+  known(): boolean;
+}
+
+/** Where tasks go. */
+export interface TaskQueue {
+  /** "pending" where an earlier task of the pair is still there. Rejects where the broker does not answer. */
+  send(task: Task, partition: number): Promise<"sent" | "pending">;
+}
+
+/** Told of the registers of one partition: first of all there are, then of changes. */
+export interface RegisterFeed {
+  put(pair: PairId, seen: RegisterSeen): void;
+  gone(pair: PairId, revision: number): void;
+  /** May be told several times. */
+  caughtUp(): void;
+}
+
+/** The registers as the stream's leader has them. */
+export interface Registers {
+  /** Follows until `signal` aborts. */
+  follow(partition: number, feed: RegisterFeed, signal: AbortSignal): void;
+  read(partition: number, pair: PairId): Promise<RegisterSeen | undefined>;
+  /** Removes it if it still is at that revision; what comes of it is told to who follows. */
+  remove(partition: number, pair: PairId, revision: number): void;
+}
+
+/** Tells the mesh what changed and why. */
+export interface Events {
+  publish(event: Omit<MeshEvent, "atMs" | "from">): void;
+}
+
+/** The leadership of one partition, as long as it is ours. */
+export interface Leadership {
+  readonly partition: number;
+  /** Up to when whoever led before looked at slots, in epoch ms of the broker's clock; undefined if nobody ever led. */
+  readonly handledToMs: number | undefined;
+  /** Whether it is certain now. Where it is not, nothing may be sent. */
+  holds(): boolean;
+}

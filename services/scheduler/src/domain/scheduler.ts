@@ -1,0 +1,173 @@
+import type { Clock, MeshEvent } from "@ocelli/model";
+import { Catalogue } from "./catalogue.js";
+import type { GapReason } from "./miss-reason.js";
+import { type MissedCount, MissedLog } from "./missed-log.js";
+import { Partition } from "./partition.js";
+import { Plan, type Steps } from "./plan.js";
+import type { Broker, Events, Leadership, Registers, TaskQueue } from "./ports.js";
+
+export interface SchedulerDeps {
+  readonly clock: Pick<Clock, "monotonicMs">;
+  readonly broker: Broker;
+  readonly tasks: TaskQueue;
+  readonly registers: Registers;
+  readonly events: Events;
+  /** How many partitions the mesh has. */
+  readonly partitions: number;
+}
+
+interface Led {
+  readonly leadership: Leadership;
+  readonly partition: Partition;
+  readonly stop: AbortController;
+  /** All its registers have been read. */
+  isRead: boolean;
+  /** Why the next tick comes late, if it does. */
+  gap: GapReason;
+}
+
+export interface SchedulerStatus {
+  readonly leads: readonly number[];
+  readonly pairs: number;
+  readonly tasksSent: number;
+  readonly missed: readonly MissedCount[];
+}
+
+/** How much of a tick may go into working out changes of the plan, in ms. */
+const planBudgetMs = 8;
+const choresEveryMs = 1_000;
+
+/** Decides when: follows what exists, and asks for each slot of the pairs whose partitions it leads. Everything that happens by
+ *  time happens in `tick`. */
+export class Scheduler {
+  readonly plan: Plan;
+  readonly catalogue: Catalogue;
+  readonly #deps: SchedulerDeps;
+  readonly #led = new Map<number, Led>();
+  readonly #missed = new MissedLog();
+  readonly #work: { readonly steps: Steps; readonly done?: () => void }[] = [];
+  #sentByLost = 0;
+  #choresAtMs = Number.NEGATIVE_INFINITY;
+  #lastKnownMs: number | undefined;
+  #isAway = false;
+  /** When the broker was last found to be back. */
+  #backAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: SchedulerDeps) {
+    this.#deps = deps;
+    this.plan = new Plan(deps.partitions, { get: (partition) => this.#led.get(partition)?.partition });
+    this.catalogue = new Catalogue(this.plan, (steps) => this.#work.push({ steps }));
+  }
+
+  /** The partitions led now. */
+  *partitions(): Generator<Partition> {
+    for (const { partition } of this.#led.values()) yield partition;
+  }
+
+  partition(number: number): Partition | undefined {
+    return this.#led.get(number)?.partition;
+  }
+
+  status(): SchedulerStatus {
+    const led = [...this.#led.values()];
+    const sum = (of: (partition: Partition) => number): number =>
+      led.reduce((total, { partition }) => total + of(partition), 0);
+    return {
+      leads: [...this.#led.keys()].sort((a, b) => a - b),
+      pairs: sum(({ pairs }) => pairs.planned),
+      tasksSent: this.#sentByLost + sum(({ tasksSent }) => tasksSent),
+      missed: this.#missed.counts(),
+    };
+  }
+
+  /** Takes a partition on. Nothing of it is sent before its pairs are planned and all its registers have been read. */
+  lead(leadership: Leadership): void {
+    const { registers, tasks, broker } = this.#deps;
+    const { partition: number } = leadership;
+    this.lose(number);
+    const partition = new Partition(number, this.#missed, {
+      send: (task) => tasks.send(task, number),
+      removeRegister: (pair, revision) => registers.remove(number, pair, revision),
+      frequencyMsOf: (plugin) => this.plan.plugins.get(plugin)?.spec.frequencyMs,
+      brokerNowMs: () => broker.nowMs(),
+    });
+    const led: Led = { leadership, partition, stop: new AbortController(), isRead: false, gap: "scheduler_away" };
+    this.#led.set(number, led);
+    this.#work.push({ steps: this.plan.lead(number), done: () => this.#follow(led) });
+  }
+
+  /** Lets a partition go, at once. */
+  lose(number: number): void {
+    const led = this.#led.get(number);
+    if (!led) return;
+    this.#sentByLost += led.partition.tasksSent;
+    this.#led.delete(number);
+    led.stop.abort();
+  }
+
+  tick(): void {
+    const { broker } = this.#deps;
+    const nowMs = broker.nowMs();
+    this.#doWork();
+    if (!broker.known() || Number.isNaN(nowMs)) {
+      this.#isAway = true;
+      return;
+    }
+    if (this.#isAway) this.#back(nowMs);
+    this.#lastKnownMs = nowMs;
+    if (nowMs - this.#choresAtMs >= choresEveryMs) this.#chores(nowMs);
+    for (const led of this.#led.values()) if (led.isRead && led.leadership.holds()) this.#tick(led);
+  }
+
+  #tick(led: Led): void {
+    const { partition, leadership } = led;
+    if (partition.cursorMs === undefined) partition.begin(leadership.handledToMs, this.#gapOf(led));
+    else partition.tick(led.gap);
+    led.gap = "scheduler_away";
+  }
+
+  #follow(led: Led): void {
+    const { partition, stop } = led;
+    if (stop.signal.aborted) return;
+    const feed = {
+      put: partition.registerSeen.bind(partition),
+      gone: partition.registerGone.bind(partition),
+      caughtUp: () => {
+        led.isRead = true;
+      },
+    };
+    this.#deps.registers.follow(partition.number, feed, stop.signal);
+  }
+
+  #gapOf({ leadership: { handledToMs } }: Led): GapReason {
+    return handledToMs !== undefined && handledToMs < this.#backAtMs ? "broker_away" : "scheduler_away";
+  }
+
+  #back(nowMs: number): void {
+    this.#isAway = false;
+    this.#backAtMs = nowMs;
+    this.catalogue.agents.brokerBack(this.#lastKnownMs ?? nowMs, nowMs);
+    this.catalogue.refresh(nowMs);
+    for (const led of this.#led.values()) led.gap = "broker_away";
+  }
+
+  #chores(nowMs: number): void {
+    this.#choresAtMs = nowMs;
+    this.catalogue.refresh(nowMs);
+    const events: Omit<MeshEvent, "atMs" | "from">[] = this.#missed.takeEvents();
+    for (const event of events) this.#deps.events.publish(event);
+  }
+
+  /** Changes of the plan, a slice at a time, in the order they came. */
+  #doWork(): void {
+    const { clock } = this.#deps;
+    const untilMs = clock.monotonicMs() + planBudgetMs;
+    for (let work = this.#work[0]; work; work = this.#work[0]) {
+      for (let step = 1; !work.steps.next().done; step += 1) {
+        if (step % 128 === 0 && clock.monotonicMs() >= untilMs) return;
+      }
+      this.#work.shift();
+      work.done?.();
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import { leaseMarginMs, type RegisterSeen, startedAtMs, type Task } from "@ocelli/model";
+import { catchUpMs } from "./catch-up.js";
+import { decide } from "./decide.js";
+import { type GapReason, type MissReason, missReasonNumber, missReasonOf } from "./miss-reason.js";
+import type { MissedLog } from "./missed-log.js";
+import { type PairTable, slotStates } from "./pair-table.js";
+import type { WakeList } from "./wake-list.js";
+
+/** Hands a task out and says later, through `answered`, what came of it. False where it cannot now: `sendQueued` is told then. */
+export type Dispatch = (id: number, task: Task) => boolean;
+
+export type SendAnswer = "sent" | "pending" | "unanswered";
+
+const sendAgainMs = 1_000;
+
+/** Follows every due slot to its one end: a run claimed it, or it was missed for one reason. A pair has at most one open slot,
+ *  the newest; a run that was asked for at or after a slot stands for it. Decides only when told so, never on its own time. */
+export class SlotKeeper {
+  readonly #pairs: PairTable;
+  readonly #wakes: WakeList;
+  readonly #missed: MissedLog;
+  readonly #dispatch: Dispatch;
+
+  constructor(pairs: PairTable, wakes: WakeList, missed: MissedLog, dispatch: Dispatch) {
+    this.#pairs = pairs;
+    this.#wakes = wakes;
+    this.#missed = missed;
+    this.#dispatch = dispatch;
+  }
+
+  /** A slot has come. `older` slots passed unseen before it. */
+  due(id: number, slotAtMs: number, older: number, nowMs: number, gap: GapReason): void {
+    const pairs = this.#pairs;
+    const plugin = pairs.plugin(id);
+    const firstAtMs = pairs.firstAtMs(id);
+    if (!plugin || slotAtMs < firstAtMs) return;
+    this.close(id, gap);
+    if (!plugin.due) return;
+    const frequencyMs = pairs.frequencyMs.get(id);
+    const inTime = Math.floor((slotAtMs - firstAtMs) / frequencyMs);
+    this.#count(id, gap, Math.min(older, inTime));
+    if (this.#ran(id, slotAtMs)) return;
+    if (nowMs - slotAtMs > catchUpMs(frequencyMs, gap)) return this.#count(id, gap);
+    this.open(id, slotAtMs, nowMs);
+  }
+
+  /** Opens a slot and decides about it. */
+  open(id: number, slotAtMs: number, nowMs: number): void {
+    this.#pairs.openSlotAtMs.set(id, slotAtMs);
+    this.consider(id, nowMs);
+  }
+
+  /** Decides about the open slot, by what is known now. */
+  consider(id: number, nowMs: number): void {
+    const pairs = this.#pairs;
+    const plugin = pairs.plugin(id);
+    const slotAtMs = pairs.openSlotAtMs.get(id);
+    // A paused plugin's slot stays as it is until the next one closes it.
+    if (slotAtMs === 0 || !plugin?.due) return;
+    const frequencyMs = pairs.frequencyMs.get(id);
+    const decision = decide({ slotAtMs, frequencyMs, seen: pairs.seen(id), ready: plugin.ready }, nowMs);
+    switch (decision.kind) {
+      case "send":
+        if (this.#dispatch(id, this.#task(id, slotAtMs, decision.notBeforeAtMs))) {
+          return this.#stand(id, slotStates.sending, "not_taken");
+        }
+        return this.#stand(id, slotStates.queued, "broker_away");
+      case "hold":
+        this.#stand(id, slotStates.held, decision.reason);
+        return this.wakeAt(id, decision.untilAtMs);
+      case "miss":
+        this.#stand(id, slotStates.held, decision.reason);
+        return this.close(id, "scheduler_away");
+    }
+  }
+
+  /** There is room for a task that could not be handed out. By now its register may have moved. */
+  sendQueued(id: number, nowMs: number): void {
+    if (this.#pairs.slotState.get(id) === slotStates.queued) this.consider(id, nowMs);
+  }
+
+  /** What came of a task. Answers about a slot that is not open any more say nothing. */
+  answered(id: number, slotAtMs: number, answer: SendAnswer, nowMs: number): void {
+    const pairs = this.#pairs;
+    if (pairs.openSlotAtMs.get(id) !== slotAtMs || pairs.slotState.get(id) !== slotStates.sending) return;
+    const frequencyMs = pairs.frequencyMs.get(id);
+    if (answer === "unanswered") {
+      this.#stand(id, slotStates.held, "broker_away");
+      return this.wakeAt(id, nowMs + sendAgainMs);
+    }
+    this.#stand(id, slotStates.sent, "not_taken");
+    // An earlier task of the pair is still there. It is taken or thrown away soon: one more try, then the next slot's turn.
+    const tryAgainAtMs = slotAtMs + frequencyMs / 2;
+    if (answer === "pending" && nowMs < tryAgainAtMs) this.wakeAt(id, tryAgainAtMs);
+  }
+
+  /** The pair's register changed from `before` to what the table holds now. */
+  registerMoved(id: number, before: RegisterSeen | undefined, nowMs: number): void {
+    const pairs = this.#pairs;
+    const now = pairs.seen(id);
+    if (!now) return;
+    if (before && wasLost(before, now)) this.#count(id, "agent_lost");
+    const { slotAtMs } = now.register;
+    if (pairs.doubtSlotAtMs.get(id) === slotAtMs && slotAtMs > 0) {
+      this.#missed.recant(pairs.pair(id).plugin, missReasonOf(pairs.doubtReason.get(id)));
+      pairs.doubtSlotAtMs.set(id, 0);
+    }
+    const openAtMs = pairs.openSlotAtMs.get(id);
+    if (openAtMs === 0) return;
+    if (slotAtMs >= openAtMs) return this.#settle(id);
+    // Whatever was sent expects an older revision and will be refused: decide anew.
+    if (now.revision !== before?.revision) this.wakeAt(id, nowMs);
+  }
+
+  /** The pair's register is about to be forgotten. A run that it tells of and that never ended is lost. */
+  registerRemoved(id: number): void {
+    if (this.#pairs.registers.running(id)) this.#count(id, "agent_lost");
+    if (!this.#pairs.plugin(id)) this.close(id, "scheduler_away");
+  }
+
+  /** The open slot's time is over: if no run stands for it, it is missed. */
+  close(id: number, gap: GapReason): void {
+    const pairs = this.#pairs;
+    const slotAtMs = pairs.openSlotAtMs.get(id);
+    if (slotAtMs === 0) return;
+    if (!this.#ran(id, slotAtMs)) {
+      const state = pairs.slotState.get(id);
+      const wasSent = state === slotStates.sending || state === slotStates.sent;
+      const why = missReasonOf(pairs.openReason.get(id));
+      const reason = wasSent && gap === "broker_away" ? gap : why;
+      this.#count(id, reason);
+      if (wasSent || why === "broker_away") {
+        pairs.doubtSlotAtMs.set(id, slotAtMs);
+        pairs.doubtReason.set(id, missReasonNumber(reason));
+      }
+    }
+    this.#settle(id);
+  }
+
+  /** Looks at the pair again at that instant. */
+  wakeAt(id: number, atMs: number): void {
+    this.#pairs.wakeAtMs.set(id, atMs);
+    this.#wakes.add(id, atMs);
+  }
+
+  #settle(id: number): void {
+    this.#pairs.openSlotAtMs.set(id, 0);
+    this.#pairs.slotState.set(id, slotStates.none);
+    this.#pairs.wakeAtMs.set(id, 0);
+  }
+
+  #ran(id: number, slotAtMs: number): boolean {
+    return this.#pairs.registers.slotAtMs(id) >= slotAtMs;
+  }
+
+  #stand(id: number, state: number, reason: MissReason): void {
+    this.#pairs.slotState.set(id, state);
+    this.#pairs.openReason.set(id, missReasonNumber(reason));
+    this.#pairs.wakeAtMs.set(id, 0);
+  }
+
+  #count(id: number, reason: MissReason, slots = 1): void {
+    const { plugin, resourceId } = this.#pairs.pair(id);
+    this.#missed.count(plugin, reason, resourceId, slots);
+  }
+
+  #task(id: number, slotAtMs: number, notBeforeAtMs: number): Task {
+    const pairs = this.#pairs;
+    // Only planned pairs have their slots considered.
+    const plugin = pairs.plugin(id) as NonNullable<ReturnType<PairTable["plugin"]>>;
+    const frequencyMs = pairs.frequencyMs.get(id);
+    return {
+      kind: plugin.kind,
+      plugin: plugin.name,
+      resource: pairs.resource(id)?.resource,
+      pluginRevision: plugin.spec.revision,
+      slotAtMs,
+      notBeforeAtMs,
+      expiresAtMs: slotAtMs + frequencyMs,
+      frequencyMs,
+      revision: pairs.registers.revision(id),
+      state: pairs.registers.state(id),
+      onDemand: false,
+      traceparent: "",
+    };
+  }
+}
+
+/** Whether the run of `before` never ended: another one has started, and not before its lease was over. */
+function wasLost(before: RegisterSeen, now: RegisterSeen): boolean {
+  if (now.register.slotAtMs === before.register.slotAtMs) return false;
+  return startedAtMs(now) >= before.storedAtMs + before.register.leaseMs + leaseMarginMs;
+}
