@@ -26,8 +26,8 @@ export interface AgentOptions {
   readonly maxReplyBytes?: number;
   /** Waits this long before each answer. */
   readonly delayMs?: number;
-  /** True, or asked for each answer: logs what arrives and stays silent. */
-  readonly dead?: boolean | (() => boolean);
+  /** True, or true for the first OID of a request: logs what arrives and stays silent. */
+  readonly dead?: boolean | ((firstOid: string) => boolean);
   /** A test's way to break an answer: the error status to give for this request, or undefined for none. */
   readonly refuse?: (oid: string) => ErrorStatus | undefined;
   readonly onArrival?: (arrival: Arrival) => void;
@@ -103,7 +103,8 @@ export async function startSnmpAgent(options: AgentOptions): Promise<RunningAgen
   });
 
   const send = (bytes: Buffer, peer: RemoteInfo): void => {
-    if (typeof options.dead === "function" ? options.dead() : options.dead) return;
+    const { dead } = options;
+    if (typeof dead === "function" ? dead(arrived?.varbinds[0]?.oid ?? "") : dead) return;
     const deliver = (): void => {
       // A peer that went away is its own affair.
       if (open) socket.send(bytes, peer.port, peer.address, () => undefined);
