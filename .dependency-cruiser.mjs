@@ -201,7 +201,7 @@ const rules = [
 
 const options = {
   doNotFollow: { path: ["node_modules", "^proto/gen/"] },
-  exclude: { path: ["^(?!.*node_modules/).*/dist/"] },
+  exclude: { path: ["^(?!.*node_modules/).*/(dist|testdata)/"] },
   tsPreCompilationDeps: true,
   combinedDependencies: true,
   enhancedResolveOptions: {

@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 // Workspace packages are read from their sources, so that a unit test never runs against a stale build.
 const source = { ssr: { resolve: { conditions: ["@ocelli/source", "node", "import", "module", "default"] } } };
-const everywhere = ["{core,services,plugin-sdk,plugins,cli,test}/**/src/**"];
+const everywhere = ["{core,services,plugin-sdk,plugins,cli,deploy,test}/**/src/**"];
 const exclude = ["**/node_modules/**", "**/dist/**"];
 
 export default defineConfig({
@@ -12,6 +12,7 @@ export default defineConfig({
         ...source,
         test: {
           name: "unit",
+          sequence: { groupOrder: 0 },
           include: everywhere.map((dir) => `${dir}/*.test.ts`),
           exclude: [...exclude, "**/*.int.test.ts", "test/e2e/**"],
         },
@@ -20,6 +21,8 @@ export default defineConfig({
         ...source,
         test: {
           name: "int",
+          // After the unit tests, so that processes under test have the machine to themselves.
+          sequence: { groupOrder: 1 },
           include: everywhere.map((dir) => `${dir}/*.int.test.ts`),
           exclude: [...exclude, "test/e2e/**"],
           testTimeout: 30_000,
@@ -30,6 +33,7 @@ export default defineConfig({
         ...source,
         test: {
           name: "e2e",
+          sequence: { groupOrder: 2 },
           include: ["test/e2e/src/**/*.test.ts"],
           exclude,
           testTimeout: 120_000,

@@ -7,14 +7,16 @@ export const exitCodes = {
   usage: 2,
   /** Ocelli cannot be reached. */
   unreachable: 3,
+  /** Ctrl-C, as shells count it. A verb that runs until Ctrl-C ends with 0 instead. */
+  interrupted: 130,
 } as const;
 
 /** Ends a verb with this exit code; the message, where there is one, goes to stderr. */
 export class Exit extends Error {
   readonly code: number;
 
-  constructor(code: number, message = "") {
-    super(message);
+  constructor(code: number, message = "", options?: { cause?: unknown }) {
+    super(message, options);
     this.name = "Exit";
     this.code = code;
   }

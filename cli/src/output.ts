@@ -1,25 +1,39 @@
+import { toJson } from "./display/json.js";
+import { pad, printable, widthOf } from "./display/printable.js";
+
 /** How data is written: for people, as one JSON value, or as one JSON value a line. */
 export type Format = "table" | "json" | "jsonl";
 
+export const formats: readonly Format[] = ["table", "json", "jsonl"];
+
 export interface Column<Row> {
   readonly title: string;
+  /** May be any text of the outside world. */
   readonly of: (row: Row) => string;
+  readonly align?: "left" | "right";
+  readonly paint?: (row: Row) => (text: string) => string;
 }
 
-/** Writes rows to stdout. `json` of a list is one array; numbers beyond 2^53 keep their digits. */
-export function printRows<Row extends object>(rows: readonly Row[], columns: readonly Column<Row>[], format: Format): void {
-  if (format === "json") return print(`${toJson(rows)}\n`);
-  if (format === "jsonl") return print(rows.map((row) => `${toJson(row)}\n`).join(""));
-  print(table(rows, columns));
+/** Writes rows to stdout. `json` of a list is one array. Where there are none, a table says so on stderr instead. */
+export function printRows<Row extends object>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  format: Format,
+  none = "nothing",
+): void {
+  if (format === "json") print(`${toJson(rows)}\n`);
+  else if (format === "jsonl") print(rows.map((row) => `${toJson(row)}\n`).join(""));
+  else if (rows.length === 0) say(none);
+  else print(table(rows, columns));
 }
 
 /** Writes one thing to stdout: as JSON, or as the lines people read. */
 export function printOne(value: object, lines: readonly string[], format: Format): void {
-  print(format === "table" ? `${lines.join("\n")}\n` : `${toJson(value)}\n`);
+  print(format === "table" ? lines.map((line) => `${line}\n`).join("") : `${toJson(value)}\n`);
 }
 
 export function print(text: string): void {
-  process.stdout.write(text);
+  if (text !== "") process.stdout.write(text);
 }
 
 /** For people: stderr, so that stdout stays data. */
@@ -27,26 +41,19 @@ export function say(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
 }
 
+/** Columns side by side, two blanks apart. Whatever the cells hold, each row is one line. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  const cells = [columns.map(({ title }) => title.toUpperCase()), ...rows.map((row) => columns.map(({ of }) => of(row)))];
-  const widths = columns.map((_, i) => Math.max(...cells.map((row) => (row[i] ?? "").length)));
-  return cells
-    .map((row) =>
-      row
-        .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
-        .join("  ")
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join("");
-}
-
-/** JSON with bigints as numbers and protobuf's type names left out. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, (key, one: unknown) => {
-    if (key === "$typeName" || key === "$unknown") return undefined;
-    if (typeof one === "bigint") return Number.isSafeInteger(Number(one)) ? Number(one) : String(one);
-    if (one instanceof Uint8Array) return new TextDecoder().decode(one);
-    return one;
-  });
+  const cells = rows.map((row) => columns.map(({ of }) => printable(of(row))));
+  const widths = columns.map(({ title }, i) => Math.max(widthOf(title), ...cells.map((row) => widthOf(row[i] ?? ""))));
+  const line = (texts: readonly string[], row?: Row): string =>
+    columns
+      .map(({ align, paint }, i) => {
+        const isLast = i === columns.length - 1 && align !== "right";
+        const text = isLast ? (texts[i] ?? "") : pad(texts[i] ?? "", widths[i] ?? 0, align);
+        return row !== undefined && paint ? paint(row)(text) : text;
+      })
+      .join("  ")
+      .trimEnd();
+  const head = line(columns.map(({ title }) => title.toUpperCase()));
+  return [head, ...rows.map((row, i) => line(cells[i] ?? [], row))].map((text) => `${text}\n`).join("");
 }

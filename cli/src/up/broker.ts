@@ -30,9 +30,13 @@ export async function openBroker(options: BrokerOptions, signal: AbortSignal): P
     },
     signal,
   );
-  if (found.kind === "url") return { url: found.url, shown: found.url.replace(/\/\/[^@/]*@/, "//***@"), stop: async () => {} };
-  const start = async (): Promise<RunningNats> =>
-    await startNatsServer({ found, dataDir: options.data.file("nats"), onLog: options.say }, signal);
+  if (found.kind === "url")
+    return { url: found.url, shown: found.url.replace(/\/\/[^@/]*@/, "//***@"), stop: async () => {} };
+  const start = async (port?: number): Promise<RunningNats> =>
+    await startNatsServer(
+      { found, dataDir: options.data.file("nats"), onLog: options.say, ...(port === undefined ? {} : { port }) },
+      signal,
+    );
   let running = await start();
   let stopping = false;
   const keep = async (): Promise<void> => {
@@ -42,7 +46,8 @@ export async function openBroker(options: BrokerOptions, signal: AbortSignal): P
       options.say(`nats-server ended (${exit.signal ?? `exit code ${exit.code}`}), it is started again`);
       for (let up = false; !up && !stopping; ) {
         try {
-          running = await start();
+          // The services know this port: another one would leave them alone for ever.
+          running = await start(running.port);
           up = true;
         } catch (error) {
           options.say(messageOf(error));
@@ -62,4 +67,3 @@ export async function openBroker(options: BrokerOptions, signal: AbortSignal): P
     },
   };
 }
-

@@ -23,7 +23,9 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
   try {
     for (const dir of ["", "log", "nats", "results", "plugins"]) await mkdir(join(absolute, dir), { recursive: true });
   } catch (error) {
-    throw new OcelliError("invalid", `the data directory ${absolute} cannot be made; name another with --data`, { cause: error });
+    throw new OcelliError("invalid", `the data directory ${absolute} cannot be made; name another with --data`, {
+      cause: error,
+    });
   }
   return { path: absolute, file: (...parts) => join(absolute, ...parts) };
 }
@@ -42,7 +44,11 @@ export async function chooseEndpoints(data: DataDirectory): Promise<Endpoints> {
     }
     throw new OcelliError("unavailable", `no free port on ${host}`);
   };
-  const endpoints = { registry: await choose("registry"), scheduler: await choose("scheduler"), agent: await choose("agent") };
+  const endpoints = {
+    registry: await choose("registry"),
+    scheduler: await choose("scheduler"),
+    agent: await choose("agent"),
+  };
   const file = data.file("endpoints.json");
   await writeFile(`${file}.new`, JSON.stringify(endpoints));
   await rename(`${file}.new`, file);
@@ -74,7 +80,10 @@ export async function lockDataDirectory(data: DataDirectory): Promise<() => Prom
   const file = data.file("up.pid");
   const before = Number(await readFile(file, "utf8").catch(() => "0"));
   if (before > 0 && before !== process.pid && isAlive(before)) {
-    throw new OcelliError("conflict", `ocelli up already runs on ${data.path} (process ${before}); stop it or name another directory with --data`);
+    throw new OcelliError(
+      "conflict",
+      `ocelli up already runs on ${data.path} (process ${before}); stop it or name another directory with --data`,
+    );
   }
   await writeFile(file, String(process.pid));
   return () => rm(file, { force: true });

@@ -40,7 +40,8 @@ export async function followMesh(options: ViewOptions, signal: AbortSignal): Pro
           if (entry.case === "event") showEvent(options, eventFromProto(entry.value));
         }
       } catch (error) {
-        if (ready && !signal.aborted) options.show(options.colors.dim(`the view waits for the registry: ${messageOf(error)}`));
+        if (ready && !signal.aborted)
+          options.show(options.colors.dim(`the view waits for the registry: ${messageOf(error)}`));
       }
       if (!signal.aborted) await clock.sleep(againMs, signal);
     }

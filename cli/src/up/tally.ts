@@ -46,7 +46,9 @@ export class Tally {
     const sorted = [...this.#lateMs].sort((a, b) => a - b);
     const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
     return {
-      plugins: [...this.#plugins].map(([name, tally]) => ({ name, ...tally })).sort((a, b) => a.name.localeCompare(b.name)),
+      plugins: [...this.#plugins]
+        .map(([name, tally]) => ({ name, ...tally }))
+        .sort((a, b) => a.name.localeCompare(b.name)),
       resources: this.#resources.size,
       metrics: this.#metrics,
       missed: this.#missed,

@@ -16,6 +16,7 @@ import { demoPlugins, partsOf } from "./world.js";
 interface UpOptions {
   readonly plugins: readonly string[];
   readonly demo?: boolean;
+  readonly demoLog?: string;
   readonly for?: string;
   readonly natsUrl?: string;
   readonly natsServer?: string;
@@ -24,6 +25,8 @@ interface UpOptions {
 }
 
 const graceMs = 25_000;
+/** How long the view waits for the last results after the agent has stopped. */
+const lastLookMs = 200;
 
 /** `ocelli up`: a whole mesh on this machine, until Ctrl-C or for a while. */
 export function upCommand(): Command {
@@ -32,6 +35,7 @@ export function upCommand(): Command {
     .description("bring a whole mesh up on this machine: broker, registry, scheduler, agent, and a live view")
     .option("-p, --plugins <dir>", "a directory of plugin files; may be given several times", collect, [])
     .option("--demo", "also watch this machine and a handful of simulated SNMP devices")
+    .option("--demo-log <file>", "log every request that the simulated devices get, a line of JSON each")
     .option("--for <span>", "end by itself after a while, such as 30s or 5m, with a summary")
     .option("--nats-url <url>", "use the NATS server that runs there (or OCELLI_NATS_URL)")
     .option("--nats-server <file>", "use this nats-server binary (or OCELLI_NATS_SERVER)")
@@ -47,7 +51,10 @@ async function up(options: UpOptions, dataPath: string, clock: Clock): Promise<v
   const forMs = options.for === undefined ? undefined : parseDuration(options.for);
   const plugins = [...options.plugins, ...(options.demo ? [demoPlugins] : [])];
   if (plugins.length === 0) {
-    throw new Exit(exitCodes.usage, "nothing to run: name a directory of plugin files with --plugins DIR, or add --demo");
+    throw new Exit(
+      exitCodes.usage,
+      "nothing to run: name a directory of plugin files with --plugins DIR, or add --demo",
+    );
   }
   const stop = stopSignal();
   const data = await openDataDirectory(dataPath);
@@ -74,8 +81,9 @@ async function runMesh(options: UpOptions, { data, plugins, forMs, clock }: Mesh
   const binary = options.natsServer ?? process.env["OCELLI_NATS_SERVER"];
   const broker = await openBroker({ data, url, binary, say, clock }, stop);
   const endpoints = await chooseEndpoints(data);
-  const world = { data, endpoints, natsUrl: broker.url, pluginDirectories: plugins, demo: options.demo ?? false };
-  const kept = partsOf({ ...world, logLevel: options.logLevel }).map((part) => keepRunning(part, { clock, say }));
+  const { demo = false, demoLog, logLevel } = options;
+  const mesh = { data, endpoints, natsUrl: broker.url, pluginDirectories: plugins };
+  const kept = partsOf({ ...mesh, demo, demoLog, logLevel }).map((part) => keepRunning(part, { clock, say }));
   const { registry, scheduler, agent } = endpoints;
   say(`NATS ${broker.shown}, registry ${registry}, scheduler ${scheduler}, agent ${agent}; stop with Ctrl-C.`);
   const tally = new Tally();
@@ -93,10 +101,13 @@ async function runMesh(options: UpOptions, { data, plugins, forMs, clock }: Mesh
   );
   await clock.sleep(forMs ?? Number.MAX_SAFE_INTEGER, stop);
   say("Stopping: running polls finish, results are delivered.");
-  // The agent first, so that what runs is published and delivered while the others still are there.
-  for (const part of [...kept].reverse()) await part.stop(graceMs);
+  // The agent first, so that what runs is published, delivered and shown while the others still are there.
+  const [agentPart, ...others] = [...kept].reverse();
+  await agentPart?.stop(graceMs);
+  await clock.sleep(lastLookMs);
   watching.abort();
   await view;
+  for (const part of others) await part.stop(graceMs);
   await broker.stop();
   for (const line of summaryLines(tally.summary(), data.path)) process.stdout.write(`${line}\n`);
 }
@@ -112,4 +123,3 @@ function stopSignal(): AbortSignal {
   process.on("SIGTERM", onSignal);
   return stop.signal;
 }
-

@@ -9,6 +9,8 @@ export interface WorldOptions {
   readonly pluginDirectories: readonly string[];
   /** Also the small world to watch: SNMP devices, and this machine. */
   readonly demo: boolean;
+  /** Where the devices log each request they get; undefined: nowhere. */
+  readonly demoLog: string | undefined;
   readonly logLevel: string;
 }
 
@@ -34,7 +36,11 @@ export function partsOf(options: WorldOptions): Part[] {
   });
   const demo: Part = {
     name: "demo-devices",
-    args: [root("deploy/demo/dist/snmp-devices.js"), "--dir", data.file("demo"), "--lifeline"],
+    args: [
+      root("deploy/demo/dist/snmp-devices.js"),
+      ...["--dir", data.file("demo"), "--lifeline"],
+      ...(options.demoLog === undefined ? [] : ["--log", options.demoLog]),
+    ],
     env: {},
     logFile: data.file("log", "demo-devices.log"),
   };

@@ -32,5 +32,5 @@ export {
   resourceRecordToProto,
   resourceToProto,
 } from "./resource.js";
-export { eventToProto, resultFromProto, resultToProto } from "./result.js";
+export { eventFromProto, eventToProto, resultFromProto, resultToProto } from "./result.js";
 export { kindWords, reportStateWords, statusFromProto, statusToProto } from "./words.js";

@@ -32,11 +32,12 @@ export type DialledOutcome =
 export async function dialModule(dial: ModuleDial, signal: AbortSignal): Promise<DialledOutcome> {
   const { endpoint, name, host, shelf, events = {}, timeoutMs = 5_000 } = dial;
   const connection = connect(endpoint, { messageBytes: host.limits.messageBytes });
-  const end = Promise.withResolvers<string>();
+  let end = (_why: string): void => {};
+  const ended = new Promise<string>((resolve) => (end = resolve));
   const watched: LinkEvents = {
     ...events,
     onLost: (sentence) => {
-      end.resolve(sentence);
+      end(sentence);
       events.onLost?.(sentence);
     },
   };
@@ -47,16 +48,23 @@ export async function dialModule(dial: ModuleDial, signal: AbortSignal): Promise
   using trying = linkSignals(signal);
   try {
     await connection.ready(timeoutMs);
-    const place = { connection, token: undefined, launchId: "", shelf, events: watched, lossReason: async () => undefined };
+    const place = {
+      connection,
+      token: undefined,
+      launchId: "",
+      shelf,
+      events: watched,
+      lossReason: async () => undefined,
+    };
     const outcome = await openLink(host, place, { timeoutMs, signal: trying.signal });
     if (outcome.kind === "refused") return fail(`cannot be used: ${outcome.reason}`);
     const { link } = outcome;
     if (link.identity.name !== name) return fail(`is ${link.title}, and not the module that registered`);
     const close = (): void => {
       connection.close();
-      end.resolve(`the connection to ${name} at ${endpoint} was closed`);
+      end(`the connection to ${name} at ${endpoint} was closed`);
     };
-    return { kind: "up", module: { link, ended: end.promise, close } };
+    return { kind: "up", module: { link, ended, close } };
   } catch (error) {
     const { code } = statusOf(error);
     if (code === "timeout" || code === "unavailable") return fail("does not answer");

@@ -1,6 +1,6 @@
 import { OcelliError } from "@ocelli/model";
 import { Plugin, Polling, Sink } from "@ocelli/proto/plugin";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createClient } from "./index.js";
 import { all, gate, loopback, plugin, polling, sink, whenAborted } from "./testing/loopback.js";
 
@@ -160,4 +160,27 @@ describe("the end of a call", () => {
     expect(Number(name)).toBeGreaterThan(3_000);
     expect(Number(name)).toBeLessThanOrEqual(5_000);
   });
+
+  test("a burst of cancelled calls does not harm a neighbour's", async () => {
+    const finish = gate();
+    let entered = 0;
+    const service = plugin(async (name, ctx) => {
+      entered += 1;
+      if (name === "neighbour") await finish.opened;
+      if (name === "") await whenAborted(ctx.signal);
+      return name;
+    });
+    const { connection } = await loopback([service]);
+    const client = createClient(Plugin, connection);
+    const neighbour = client.handshake({ launchId: "neighbour" });
+    const controller = new AbortController();
+    const calls = Array.from({ length: 1_200 }, () => client.handshake({}, { signal: controller.signal }));
+    const codes = Promise.all(calls.map((call) => call.catch((error: OcelliError) => error.code)));
+    await vi.waitUntil(() => entered === 1_201, { timeout: 20_000 });
+    controller.abort();
+    expect(new Set(await codes)).toEqual(new Set(["cancelled"]));
+    expect((await client.handshake({ launchId: "after" })).name).toBe("after");
+    finish.open();
+    expect((await neighbour).name).toBe("neighbour");
+  }, 30_000);
 });

@@ -1,7 +1,10 @@
-import type { ChannelOptions } from "@grpc/grpc-js";
+import { type ChannelOptions, logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
 import { defaultMessageBytes } from "./limits.js";
 
 const keepaliveMs = 10_000;
+
+// Whatever the library has to say comes as an error too, and stderr belongs to our own log.
+if (process.env["GRPC_VERBOSITY"] === undefined) setLogVerbosity(logVerbosity.NONE);
 
 /** What both ends of a channel share: both size limits, and pings that notice a peer that is gone. */
 export function commonOptions(messageBytes = defaultMessageBytes): ChannelOptions {
@@ -11,7 +14,6 @@ export function commonOptions(messageBytes = defaultMessageBytes): ChannelOption
     "grpc.keepalive_time_ms": keepaliveMs,
     "grpc.keepalive_timeout_ms": keepaliveMs,
     "grpc.keepalive_permit_without_calls": 1,
-    "grpc.enable_channelz": 0,
   };
 }
 
@@ -26,6 +28,8 @@ export function clientOptions(messageBytes?: number): ChannelOptions {
     "grpc.use_local_subchannel_pool": 1,
     "grpc.initial_reconnect_backoff_ms": 50,
     "grpc.max_reconnect_backoff_ms": 1_000,
+    // Only here: a server without channelz loses track of its sessions, and forceShutdown() then ends none of them.
+    "grpc.enable_channelz": 0,
     "grpc-node.flow_control_window": 1024 * 1024,
   };
 }

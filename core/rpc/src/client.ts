@@ -7,17 +7,10 @@ import type {
   MessageInitShape,
   MessageShape,
 } from "@bufbuild/protobuf";
+import type { CallOptions } from "./call-options.js";
 import { type Connection, channelOf } from "./connection.js";
 import { encodeWithin, methodsOf } from "./method.js";
 import { type OpenCall, streamCall, unaryCall } from "./open-call.js";
-
-export interface CallOptions {
-  /** How long the call may take. Unary calls without one end after 30 s, streams run until somebody ends them. */
-  readonly timeoutMs?: number;
-  /** Cancels the call, on the other side too. */
-  readonly signal?: AbortSignal | undefined;
-  readonly metadata?: Readonly<Record<string, string>>;
-}
 
 type ClientMethod<M> =
   M extends DescMethodUnary<infer I, infer O>

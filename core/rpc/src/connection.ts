@@ -1,5 +1,6 @@
 import { credentials, Client as GrpcClient } from "@grpc/grpc-js";
 import { OcelliError } from "@ocelli/model";
+import { CancelPacer } from "./cancel-pacer.js";
 import { clientOptions } from "./channel-options.js";
 import { defaultMessageBytes } from "./limits.js";
 
@@ -21,6 +22,7 @@ export interface Connection {
 export interface Channel {
   readonly client: GrpcClient;
   readonly messageBytes: number;
+  readonly pacer: CancelPacer;
 }
 
 const channels = new WeakMap<Connection, Channel>();
@@ -29,9 +31,13 @@ const channels = new WeakMap<Connection, Channel>();
 export function connect(target: string, options: ConnectOptions = {}): Connection {
   const messageBytes = options.messageBytes ?? defaultMessageBytes;
   const client = new GrpcClient(target, credentials.createInsecure(), clientOptions(messageBytes));
+  const pacer = new CancelPacer();
   const connection: Connection = {
     target,
-    close: () => client.close(),
+    close: () => {
+      pacer.close();
+      client.close();
+    },
     ready: (timeoutMs) =>
       new Promise((resolve, reject) => {
         client.waitForReady(Date.now() + timeoutMs, (error) => {
@@ -40,7 +46,7 @@ export function connect(target: string, options: ConnectOptions = {}): Connectio
         });
       }),
   };
-  channels.set(connection, { client, messageBytes });
+  channels.set(connection, { client, messageBytes, pacer });
   return connection;
 }
 

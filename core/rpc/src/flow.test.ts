@@ -6,7 +6,7 @@ import { all, gate, loopback, polling, sink } from "./testing/loopback.js";
 const big = "x".repeat(64 * 1024);
 /** Buffers of both ends together hold less than this many of our messages. */
 const boundedBy = 200;
-const many = 2_000;
+const many = 600;
 
 /** Lets everything that is ready to run do so, until nothing more is produced. */
 async function settled(count: () => number): Promise<number> {

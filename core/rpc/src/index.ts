@@ -1,4 +1,5 @@
-export { type CallOptions, type Client, createClient } from "./client.js";
+export type { CallOptions } from "./call-options.js";
+export { type Client, createClient } from "./client.js";
 export { type Connection, type ConnectOptions, connect } from "./connection.js";
 export { FaultError, type FaultInit } from "./fault.js";
 export { defaultMessageBytes } from "./limits.js";

@@ -15,20 +15,15 @@ export function pathOf(method: DescMethod): string {
   return `/${method.parent.typeName}/${method.name}`;
 }
 
-/** The bytes of a message, without copying them. */
-export function encode<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<Desc>): Buffer {
-  const bytes = toBinary(schema, create(schema, init));
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/** Like `encode`, but refuses what the other side would refuse: grpc-js would end the call without telling the writer. */
+/** The bytes of a message, without copying them. Refuses what the other side would refuse: grpc-js would end the call
+ *  without telling the writer. */
 export function encodeWithin<Desc extends DescMessage>(
   schema: Desc,
   init: MessageInitShape<Desc>,
   maxBytes: number,
 ): Buffer {
-  const bytes = encode(schema, init);
-  if (bytes.length <= maxBytes) return bytes;
+  const bytes = toBinary(schema, create(schema, init));
+  if (bytes.length <= maxBytes) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = `a ${schema.typeName} of ${bytes.length} bytes is larger than the limit of ${maxBytes} bytes`;
   throw new OcelliError("exhausted", text);
 }
@@ -37,7 +32,7 @@ export function decode<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array
   return fromBinary(schema, bytes);
 }
 
-/** What a service's method must be called with, for tests of `methodKind`. */
+/** Which sides of a method are streams. */
 export function streamFlags(method: DescMethod): { requestStream: boolean; responseStream: boolean } {
   const { methodKind } = method;
   return {

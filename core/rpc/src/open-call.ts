@@ -1,12 +1,21 @@
+import { setMaxListeners } from "node:events";
 import type { DescMethod } from "@bufbuild/protobuf";
 import { type ClientReadableStream, type CallOptions as GrpcCallOptions, Metadata } from "@grpc/grpc-js";
-import { linkSignals, OcelliError } from "@ocelli/model";
-import type { CallOptions } from "./client.js";
+import { OcelliError } from "@ocelli/model";
+import type { CallOptions } from "./call-options.js";
 import type { Channel } from "./connection.js";
 import { unaryTimeoutMs } from "./limits.js";
 import { decode, pathOf } from "./method.js";
 import { statusOf } from "./status.js";
+import { untilAborted } from "./until-aborted.js";
 import { writeWithFlow } from "./write-with-flow.js";
+
+/** Hundreds of calls may share one signal: that is no leak worth a warning. */
+function listen(signal: AbortSignal | undefined, onAbort: () => void): void {
+  if (!signal) return;
+  setMaxListeners(0, signal);
+  signal.addEventListener("abort", onAbort, { once: true });
+}
 
 /** A call that is about to be made. */
 export interface OpenCall {
@@ -25,23 +34,25 @@ export function unaryCall(call: OpenCall, request: Buffer): Promise<unknown> {
       reject(cancelled(signal));
       return;
     }
-    const reader = (bytes: Buffer): unknown => decode(method.output, bytes);
-    const path = pathOf(method);
+    const onAbort = (): void => {
+      channel.pacer.cancel(running);
+      reject(signal ? cancelled(signal) : undefined);
+    };
     const running = channel.client.makeUnaryRequest(
-      path,
+      pathOf(method),
       asIs,
-      reader,
+      (bytes) => decode(method.output, bytes),
       request,
       metadataOf(options),
       grpcOptions(timeoutMs),
-      (error, answer) => {
+      (error, answer: unknown) => {
         signal?.removeEventListener("abort", onAbort);
-        if (error) reject(signal?.aborted ? cancelled(signal) : statusOf(error));
+        channel.pacer.ended(running);
+        if (error) reject(statusOf(error));
         else resolve(answer);
       },
     );
-    const onAbort = (): void => running.cancel();
-    signal?.addEventListener("abort", onAbort, { once: true });
+    listen(signal, onAbort);
   });
 }
 
@@ -57,24 +68,30 @@ export async function* streamCall(
   open: (opener: StreamOpener) => ClientReadableStream<unknown>,
 ): AsyncGenerator<unknown> {
   const { signal } = call.options;
+  const { pacer } = call.channel;
   if (signal?.aborted) throw cancelled(signal);
-  using ended = linkSignals(signal);
+  const ended = new AbortController();
+  const onAbort = (): void => ended.abort();
+  listen(signal, onAbort);
   const failure: { error?: unknown } = {};
   const stream = open(openerOf(call, ended.signal, failure));
-  const onAbort = (): void => stream.cancel();
+  let running = true;
+  stream.on("status", () => {
+    running = false;
+    pacer.ended(stream);
+  });
   // An error may come before or after the loop looks at the stream; unheard it would end the process.
   stream.on("error", () => {});
-  signal?.addEventListener("abort", onAbort, { once: true });
   try {
-    for await (const answer of stream) yield answer;
+    yield* untilAborted(stream, ended.signal);
   } catch (error) {
-    if (signal?.aborted) throw cancelled(signal);
     throw "error" in failure ? failure.error : statusOf(error);
   } finally {
     signal?.removeEventListener("abort", onAbort);
     ended.abort();
-    stream.cancel();
+    if (running) pacer.cancel(stream);
   }
+  if (signal?.aborted) throw cancelled(signal);
 }
 
 function openerOf(call: OpenCall, ended: AbortSignal, failure: { error?: unknown }): StreamOpener {

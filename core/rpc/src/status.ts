@@ -26,6 +26,9 @@ const codeByStatus = new Map<number, ErrorCode>([
   [Status.OUT_OF_RANGE, "invalid"],
 ]);
 
+/** What grpc-js says where the other side broke the stream off, as a process does that is stopped by force. */
+const brokenOff = /^(Call cancelled$|Received RST_STREAM with code )/;
+
 const detailsKey = "grpc-status-details-bin";
 
 /** What grpc-js wants of a failed call. */
@@ -51,12 +54,17 @@ export function toStatus(error: unknown): StatusParts {
 export function statusOf(error: unknown): OcelliError {
   if (error instanceof OcelliError) return error;
   if (!isServiceError(error)) return new OcelliError("internal", messageOf(error), { cause: error });
-  const code = codeByStatus.get(error.code) ?? "internal";
-  const message = error.details === "" ? Status[error.code] : error.details;
+  const code = brokenOff.test(error.details) ? "unavailable" : (codeByStatus.get(error.code) ?? "internal");
+  const message = tidy(error.details) || (Status[error.code] ?? `gRPC status ${error.code}`);
   const details = error.metadata?.get(detailsKey)[0];
   const fault = details instanceof Uint8Array ? decodeStatusDetails(details) : undefined;
   if (!fault) return new OcelliError(code, message, { cause: error });
   return new FaultError(code, { ...fault, message: fault.message === "" ? message : fault.message }, { cause: error });
+}
+
+/** Without what only the library's authors want to know. */
+function tidy(details: string): string {
+  return details.replace(/^(Deadline exceeded after [\d.]+s),.*$/s, "$1").replace(/ Resolution note: .*$/s, "");
 }
 
 function isServiceError(error: unknown): error is ServiceError {

@@ -52,7 +52,9 @@ function checkMetric(group: string, name: string, value: unknown): Metric {
 
 /** Above what an int64 holds a 64-bit counter travels as the nearest double. */
 function checkWhole(where: string, type: "gauge" | "counter", value: number | bigint): number | bigint {
-  if (type === "counter" && value < 0) throw new WrongValue(`${where} is a counter and cannot be negative (${value})`);
+  // -1 is how Panoptes says that the device has no such counter.
+  const counts = value >= 0 || Number(value) === -1;
+  if (type === "counter" && !counts) throw new WrongValue(`${where} is a counter and cannot be negative (${value})`);
   if (typeof value === "number") return value;
   return value > int64Max || value < -int64Max ? Number(value) : value;
 }

@@ -1,15 +1,17 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { messageOf, moduleTokenKey } from "@ocelli/model";
+import { joinTokenKey, messageOf, moduleTokenKey } from "@ocelli/model";
 import { Plugin, type PollAnswer, Polling } from "@ocelli/proto/plugin";
+import { ModuleRegistry } from "@ocelli/proto/registry";
 import { PollStatus } from "@ocelli/proto/resource";
-import { type CallOptions, type Connection, connect, createClient } from "@ocelli/rpc";
+import { type CallOptions, type Connection, connect, createClient, implement, startServer } from "@ocelli/rpc";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { gate } from "./testing/in-process.js";
 
 const modules = {
   odd: fileURLToPath(new URL("../fixtures/odd-module.mjs", import.meta.url)),
@@ -191,5 +193,58 @@ describe("a module started by its host", () => {
     await poll(["dies"]).catch(messageOf);
     expect(await exited).toBe(1);
     expect(stderr.at(-1)).toContain("nobody caught me");
+  });
+});
+
+describe("a module started by itself", () => {
+  test("serves on its address, registers there, and takes itself away on SIGTERM", async () => {
+    const events: string[] = [];
+    const beating = gate();
+    let endpoint = "";
+    const service = implement(ModuleRegistry, {
+      register: (request, ctx) => {
+        events.push(`register ${request.name} with ${ctx.metadata(joinTokenKey)}`);
+        endpoint = request.endpoint;
+        return { leaseMs: 15_000, heartbeatEveryMs: 5_000 };
+      },
+      async *heartbeat(requests) {
+        for await (const _beat of requests) {
+          beating.open();
+          yield {};
+        }
+      },
+      deregister: ({ name }) => {
+        events.push(`deregister ${name}`);
+        return {};
+      },
+    });
+    const registry = await startServer({ listen: "127.0.0.1:0", services: [service] });
+    const env = {
+      ...process.env,
+      OCELLI_MODULE_LISTEN: "127.0.0.1:0",
+      OCELLI_REGISTRY: registry.endpoint,
+      OCELLI_JOIN_TOKEN: "join-me",
+    };
+    const started = spawn(process.execPath, [modules.timer], { stdio: "ignore", env });
+    const exited = once(started, "exit");
+    try {
+      await beating.opened;
+      const connection = connect(endpoint);
+      const answer = await createClient(Plugin, connection).handshake({ protocolMajors: [1] });
+      connection.close();
+      expect(answer).toMatchObject({ protocolMajor: 1, name: "timer" });
+      started.kill("SIGTERM");
+      expect(await exited).toEqual([0, null]);
+      expect(events).toEqual(["register timer with join-me", "deregister timer"]);
+    } finally {
+      started.kill("SIGKILL");
+      await registry.shutdown(0);
+    }
+  });
+
+  test("by hand, with nothing on stdin, says what to do and exits with 2", () => {
+    const { status, stderr } = spawnSync(process.execPath, [modules.timer], { input: "", encoding: "utf8" });
+    expect(status).toBe(2);
+    expect(stderr).toContain("ocelli poll once");
   });
 });

@@ -24,7 +24,8 @@ export interface SinkWriter {
   close?(): Promise<void> | void;
 }
 
-type Many<T> = Promise<readonly T[]> | readonly T[] | AsyncIterable<T>;
+/** A list, a promise of one, or a generator of either kind. */
+type Many<T> = Promise<Iterable<T>> | Iterable<T> | AsyncIterable<T>;
 
 /** What an author writes. At least one of discover, enrich, poll and sink. */
 export interface PluginDefinition<Schema extends z.ZodType> {

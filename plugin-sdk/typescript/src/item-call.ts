@@ -1,5 +1,5 @@
 import { resourceFromProto } from "@ocelli/codec";
-import { linkSignals } from "@ocelli/model";
+import { linkSignals, OcelliError } from "@ocelli/model";
 import type { Item, Run } from "@ocelli/proto/plugin";
 import type { CallContext } from "@ocelli/rpc";
 import type { Instance } from "./instances.js";
@@ -73,6 +73,7 @@ export async function* runItems<Answer>(
     yield* outbox.batches();
     const broken = await all;
     if (broken) throw broken.reason;
+    if (gate.cancelled.aborted) throw new OcelliError("unavailable", "the module stopped before everything was done");
   } finally {
     for (const release of releases) release();
   }

@@ -4,7 +4,7 @@ export function toPointer(path: readonly PropertyKey[]): string {
 }
 
 /** The keys of a JSON pointer. Throws RangeError on text that is none. */
-export function fromPointer(pointer: string): string[] {
+function fromPointer(pointer: string): string[] {
   if (pointer === "") return [];
   if (!pointer.startsWith("/")) throw new RangeError(`not a JSON pointer: ${JSON.stringify(pointer)}`);
   const keys = pointer.slice(1).split("/");

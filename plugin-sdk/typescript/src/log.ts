@@ -54,7 +54,10 @@ export function parseLogLevel(text: string | undefined): LogLevel {
 function toJson(line: Fields): string {
   const plain = (_key: string, value: unknown): unknown => {
     if (typeof value === "bigint") return value.toString();
-    if (value instanceof Error) return { type: value.name, message: value.message, stack: value.stack };
+    if (value instanceof Error) {
+      const { name: type, message, stack, cause } = value;
+      return { type, message, stack, ...(cause !== undefined && { cause }) };
+    }
     return value;
   };
   try {

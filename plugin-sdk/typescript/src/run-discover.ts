@@ -36,7 +36,12 @@ export async function runDiscover(
     await sink.resource(resource);
   };
   const work = async (base: RunContext): Promise<void> => {
-    const own = { partial, scopes: (sites: readonly string[]) => void (scopes = [...sites]) };
+    const own = {
+      partial,
+      scopes: (sites: readonly string[]) => {
+        scopes = [...sites];
+      },
+    };
     const ctx = Object.assign(Object.create(base), own) as DiscoverContext;
     const found: unknown = module.discover?.(ctx);
     if (!isObject(found) || !(Symbol.asyncIterator in found)) {

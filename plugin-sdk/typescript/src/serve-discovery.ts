@@ -48,7 +48,7 @@ export function serveDiscovery(parts: ModuleParts): ServiceImplementation {
         );
         for await (const batch of outbox.batches()) yield* responsesOf(batch, parts);
         const { outcome, summary } = await running;
-        if (outcome.cancelled) return;
+        if (outcome.cancelled) throw new OcelliError("unavailable", "the module stopped before everything was done");
         const { state } = outcome;
         const value = { summary: { ...summary, scopes: [...summary.scopes] }, ...(state && { state, setState: true }) };
         yield { part: { case: "summary", value } };

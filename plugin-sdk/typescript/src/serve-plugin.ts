@@ -16,7 +16,7 @@ import type { ModuleParts } from "./module-parts.js";
 import { type Diagnostic, mergeSecrets, parseSettings, settingsSchemaJson } from "./settings.js";
 
 /** The version of this SDK. */
-export const sdkVersion = "0.1.0";
+const sdkVersion = "0.1.0";
 
 /** Who this process is. */
 export interface ModuleIdentity {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { hostname } from "node:os";
 import { type ModuleLimits, messageOf, OcelliError } from "@ocelli/model";
 import { connect } from "@ocelli/rpc";
@@ -81,7 +82,7 @@ async function runStandAlone(
   const { name, version } = module;
   const deps = { clock: systemClock, random: Math.random, log, joinToken: mode.joinToken };
   const registered = stayRegistered(registry, { name, version, endpoint, ...identity }, deps, stop.signal);
-  // Taken away first, so that no new work comes while what runs is finished.
+  // Both begin with the stop: no new work is sent here while what runs is finished.
   await Promise.all([stopped(running, own), registered]);
   registry.close();
 }
@@ -103,6 +104,7 @@ function watchProcess({ log, stop }: Process): void {
       stop.abort(name);
     });
   }
+  setMaxListeners(0); // Hundreds of items may listen to one signal: that is no leak worth a warning.
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
   const die = (what: string) => (error: unknown) => {

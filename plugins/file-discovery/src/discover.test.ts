@@ -56,7 +56,11 @@ test("a relative path without the plugin file's folder is a failure, whatever fo
 test.for([
   { why: "neither path nor url", source: {}, message: "path or url is needed" },
   { why: "a url that is none", source: { url: "ftp://x/" }, message: "Invalid URL" },
-  { why: "two kinds of credentials", source: { url: "http://x/", bearer_token: "a", authorization: "b" }, message: "exclude each other" },
+  {
+    why: "two kinds of credentials",
+    source: { url: "http://x/", bearer_token: "a", authorization: "b" },
+    message: "exclude each other",
+  },
   { why: "an unknown key", source: { path: ["a"], pth: "b" }, message: "Unrecognized key" },
 ])("settings with $why are refused", ({ source, message }) => {
   const parsed = FileDiscoverySettings.safeParse({ source });

@@ -51,11 +51,31 @@ test("a redirect to another server is followed without the token", async () => {
 });
 
 test.for([
-  { why: "an error page", status: 503, body: "[]", want: { status: "network", reason: "HTTP 503 Service Unavailable" } },
+  {
+    why: "an error page",
+    status: 503,
+    body: "[]",
+    want: { status: "network", reason: "HTTP 503 Service Unavailable" },
+  },
   { why: "an empty success", status: 204, body: "", want: { status: "network", reason: "HTTP 204 No Content" } },
-  { why: "a refusal", status: 401, body: "", want: { status: "authentication", reason: "HTTP 401: the credentials were refused" } },
-  { why: "too much", status: 200, body: "x".repeat(2000), want: { status: "internal", reason: "the answer has more than 1000 bytes" } },
-  { why: "bytes that are no UTF-8", status: 200, body: Buffer.from([0xff]), want: { status: "internal", reason: "the answer is not UTF-8" } },
+  {
+    why: "a refusal",
+    status: 401,
+    body: "",
+    want: { status: "authentication", reason: "HTTP 401: the credentials were refused" },
+  },
+  {
+    why: "too much",
+    status: 200,
+    body: "x".repeat(2000),
+    want: { status: "internal", reason: "the answer has more than 1000 bytes" },
+  },
+  {
+    why: "bytes that are no UTF-8",
+    status: 200,
+    body: Buffer.from([0xff]),
+    want: { status: "internal", reason: "the answer is not UTF-8" },
+  },
 ])("$why is a reason, not a list", async ({ status, body, want }) => {
   const url = await serve((_, answer) => {
     answer.writeHead(status).end(body);
@@ -67,7 +87,11 @@ test("a circle of redirects ends", async () => {
   const url = await serve((_, answer) => {
     answer.writeHead(302, { location: "/sd" }).end();
   });
-  expect(await fetchText(url, options, signal)).toEqual({ kind: "unread", status: "network", reason: "more than 5 redirects" });
+  expect(await fetchText(url, options, signal)).toEqual({
+    kind: "unread",
+    status: "network",
+    reason: "more than 5 redirects",
+  });
 });
 
 test("an answer that stops in the middle ends by the timeout", async () => {
@@ -81,7 +105,11 @@ test("an answer that stops in the middle ends by the timeout", async () => {
 test("a connection that is refused says so", async () => {
   const url = await serve(() => undefined);
   await new Promise((resolve) => open.pop()?.close(resolve));
-  expect(await fetchText(url, options, signal)).toMatchObject({ kind: "unread", status: "network", reason: /ECONNREFUSED/ });
+  expect(await fetchText(url, options, signal)).toMatchObject({
+    kind: "unread",
+    status: "network",
+    reason: /ECONNREFUSED/,
+  });
 });
 
 test("the run's end ends the request", async () => {

@@ -1,4 +1,4 @@
-import { type IncomingMessage, request as httpRequest } from "node:http";
+import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { ReadText, Unread } from "./read-file.js";
 
@@ -41,12 +41,14 @@ async function follow(first: URL, options: FetchOptions, signal: AbortSignal): P
     if (status >= 300 && status < 400 && location !== undefined) {
       answer.resume();
       url = new URL(location, url);
-      if (url.protocol !== "http:" && url.protocol !== "https:") return unread("network", `redirected to ${url.protocol}`);
+      if (url.protocol !== "http:" && url.protocol !== "https:")
+        return unread("network", `redirected to ${url.protocol}`);
       continue;
     }
     if (status === 200) return await body(answer, options.maxBytes);
     answer.destroy();
-    if (status === 401 || status === 403) return unread("authentication", `HTTP ${status}: the credentials were refused`);
+    if (status === 401 || status === 403)
+      return unread("authentication", `HTTP ${status}: the credentials were refused`);
     return unread("network", `HTTP ${status} ${answer.statusMessage ?? ""}`.trimEnd());
   }
   return unread("network", `more than ${mostRedirects} redirects`);
@@ -78,7 +80,10 @@ async function body(answer: IncomingMessage, maxBytes: number): Promise<ReadText
     chunks.push(chunk);
   }
   try {
-    return { kind: "text", text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks)) };
+    return {
+      kind: "text",
+      text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks)),
+    };
   } catch {
     return unread("internal", "the answer is not UTF-8");
   }

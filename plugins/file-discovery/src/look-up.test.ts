@@ -43,7 +43,11 @@ test("a source that cannot be read spoils the completeness and not the others", 
 
 test.for([
   { why: "the only file is missing", sources: [gone], reason: "gone.json: there is no such file" },
-  { why: "the only file is no JSON", sources: [given("x.json", "[\n {")], reason: /^x\.json:2:3: a key in double quotes is missing/ },
+  {
+    why: "the only file is no JSON",
+    sources: [given("x.json", "[\n {")],
+    reason: /^x\.json:2:3: a key in double quotes is missing/,
+  },
   { why: "every file fails", sources: [gone, given("y.json", "{")], reason: /^gone\.json: .*; y\.json:1:2: / },
 ])("the look-up fails as a whole where $why: never an empty answer", async ({ sources, reason }) => {
   const looked = await lookUp(sources, [], options, signal);
@@ -86,7 +90,12 @@ test("a pattern finds files in order, without hidden ones", async () => {
 });
 
 test.for([
-  { why: "a relative path counts from the plugin file's folder", path: "a/b.json", directory: "/etc/ocelli", want: "/etc/ocelli/a/b.json" },
+  {
+    why: "a relative path counts from the plugin file's folder",
+    path: "a/b.json",
+    directory: "/etc/ocelli",
+    want: "/etc/ocelli/a/b.json",
+  },
   { why: "an absolute one stays", path: "/a.json", directory: "/etc/ocelli", want: "/a.json" },
   { why: "~ is the home directory", path: "~/a.json", directory: undefined, want: join(homedir(), "a.json") },
   { why: "a relative one without a folder means nothing", path: "a.json", directory: undefined, want: undefined },
@@ -98,5 +107,9 @@ test.for([
   { why: "a file that is too large", file: "sites/a.json", maxBytes: 5, reason: "it has 13 bytes, at most 5 are read" },
   { why: "a file that is not UTF-8", file: "latin1.json", maxBytes: 100, reason: "it is not UTF-8" },
 ])("$why is not read", async ({ file, maxBytes, reason }) => {
-  expect(await readSourceFile(join(folder, file), maxBytes, signal)).toEqual({ kind: "unread", status: "internal", reason });
+  expect(await readSourceFile(join(folder, file), maxBytes, signal)).toEqual({
+    kind: "unread",
+    status: "internal",
+    reason,
+  });
 });

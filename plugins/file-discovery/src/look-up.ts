@@ -33,7 +33,12 @@ export async function lookUp(
   options: ParseOptions,
   signal: AbortSignal,
 ): Promise<LookedUp> {
-  const findings: Finding[] = missing.map(({ name, reason }) => ({ kind: "bad", where: name, status: "internal", reason }));
+  const findings: Finding[] = missing.map(({ name, reason }) => ({
+    kind: "bad",
+    where: name,
+    status: "internal",
+    reason,
+  }));
   const seen = new Map<string, { readonly text: string; readonly where: string }>();
   let readable = 0;
   for (const source of sources) {
@@ -63,7 +68,10 @@ export async function lookUp(
 /** An entry that says the same as an earlier one is left out; one that says something else of the same id is bad. */
 function entriesOf(
   name: string,
-  entries: readonly ({ readonly line: number } & ({ kind: "resource"; resource: FoundResource } | { kind: "bad"; reason: string }))[],
+  entries: readonly ({ readonly line: number } & (
+    | { kind: "resource"; resource: FoundResource }
+    | { kind: "bad"; reason: string }
+  ))[],
   seen: Map<string, { readonly text: string; readonly where: string }>,
 ): Finding[] {
   const findings: Finding[] = [];

@@ -31,7 +31,8 @@ export function parseCsv(text: string, defaults: Defaults): Parsed {
   if (!header) return { kind: "unreadable", place: wholeText, reason: "there is no header line" };
   const columns = header.record.map(columnOf);
   const twice = header.record.find((name, index) => header.record.indexOf(name) !== index);
-  if (twice !== undefined) return unreadableHeader(header.info.lines, `the column ${JSON.stringify(twice)} stands twice`);
+  if (twice !== undefined)
+    return unreadableHeader(header.info.lines, `the column ${JSON.stringify(twice)} stands twice`);
   if (!columns.some((column) => column.kind === "field" && column.field === "id")) {
     return unreadableHeader(header.info.lines, "the header line has no column id");
   }

@@ -31,7 +31,10 @@ function judge(value: unknown, defaults: Defaults): Judged {
     } else if (key === "metadata") metadata = metadataOf(item, problems);
     else if (key === "parents") rest.parents = parentsOf(item, problems);
     else if (key === "ttl_s" || key === "ttl") rest.ttl = scalarText(item) ?? kindOf(item);
-    else problems.push(`the key ${JSON.stringify(rawKey)} is unknown (known: ${known.join(", ")}; facts of your own go under metadata)`);
+    else
+      problems.push(
+        `the key ${JSON.stringify(rawKey)} is unknown (known: ${known.join(", ")}; facts of your own go under metadata)`,
+      );
   }
   return judgeEntry(fields, metadata, rest, defaults, problems);
 }

@@ -17,7 +17,10 @@ export const defaultLabelMap: LabelMap = {
  *  Every target is a resource, and every label, those in `__meta_` as well, a fact of its metadata. */
 export function parseTargets(listed: Listed, map: LabelMap, defaults: Defaults): Parsed {
   if (listed.kind === "unreadable") return listed;
-  return { kind: "entries", entries: listed.values.flatMap(({ value, line }) => judgeGroup(value, line, map, defaults)) };
+  return {
+    kind: "entries",
+    entries: listed.values.flatMap(({ value, line }) => judgeGroup(value, line, map, defaults)),
+  };
 }
 
 /** Whether a list looks like groups of targets rather than like resources. */
@@ -48,7 +51,11 @@ function judgeTarget(
   defaults: Defaults,
 ): ParsedEntry {
   if (typeof target !== "string" || target === "") {
-    return { kind: "bad", line, reason: `a target is a text such as "10.0.0.1:161", this is ${JSON.stringify(target)}` };
+    return {
+      kind: "bad",
+      line,
+      reason: `a target is a text such as "10.0.0.1:161", this is ${JSON.stringify(target)}`,
+    };
   }
   const fields: Partial<Record<TextField, string>> = {};
   for (const field of textFields) {

@@ -32,7 +32,8 @@ test("a file of Panoptes is read as it is: prefixes, ttl in the metadata, plugin
 });
 
 test("an id is enough, and numbers and booleans in the metadata become text", () => {
-  const text = '{"resources": [\n{"id": "Gerät 1/ä", "metadata": {"rack": 4, "spare": false, "note": null}, "parents": ["sw1"], "ttl_s": 60}]}';
+  const text =
+    '{"resources": [\n{"id": "Gerät 1/ä", "metadata": {"rack": 4, "spare": false, "note": null}, "parents": ["sw1"], "ttl_s": 60}]}';
   expect(parse(text, "a.json", options)).toEqual({
     kind: "entries",
     entries: [
@@ -54,18 +55,38 @@ test("an id is enough, and numbers and booleans in the metadata become text", ()
 
 test.for([
   { why: "no id", entry: '{"endpoint": "10.0.0.1"}', reason: "it has no id" },
-  { why: "an id that is too long", entry: `{"id": "${"ä".repeat(300)}"}`, reason: "its id is 600 bytes long, at most 512 are kept" },
+  {
+    why: "an id that is too long",
+    entry: `{"id": "${"ä".repeat(300)}"}`,
+    reason: "its id is 600 bytes long, at most 512 are kept",
+  },
   {
     why: "a key that is misspelt",
     entry: '{"id": "a", "endpiont": "b"}',
     reason:
       'the key "endpiont" is unknown (known: id, site, class, subclass, type, endpoint, metadata, parents, ttl_s; facts of your own go under metadata)',
   },
-  { why: "an endpoint that is no text", entry: '{"id": "a", "endpoint": ["b"]}', reason: "endpoint is a list, a text is expected" },
-  { why: "metadata that nests", entry: '{"id": "a", "metadata": {"x": {}}}', reason: "metadata.x is an object, a text is expected" },
-  { why: "a ttl that is no number", entry: '{"id": "a", "ttl_s": "soon"}', reason: 'its ttl is "soon", not a whole number of seconds' },
+  {
+    why: "an endpoint that is no text",
+    entry: '{"id": "a", "endpoint": ["b"]}',
+    reason: "endpoint is a list, a text is expected",
+  },
+  {
+    why: "metadata that nests",
+    entry: '{"id": "a", "metadata": {"x": {}}}',
+    reason: "metadata.x is an object, a text is expected",
+  },
+  {
+    why: "a ttl that is no number",
+    entry: '{"id": "a", "ttl_s": "soon"}',
+    reason: 'its ttl is "soon", not a whole number of seconds',
+  },
   { why: "an entry that is no object", entry: '"sw1"', reason: "a resource is an object, this is a string" },
-  { why: "two faults at once", entry: '{"class": 1, "parents": "x"}', reason: "parents is no list of resource ids; it has no id" },
+  {
+    why: "two faults at once",
+    entry: '{"class": 1, "parents": "x"}',
+    reason: "parents is no list of resource ids; it has no id",
+  },
 ])("$why is bad, with its line, and the other entries hold", ({ entry, reason }) => {
   const parsed = parse(`[\n  {"id": "good"},\n  ${entry}\n]`, "a.json", options);
   expect(parsed).toMatchObject({
@@ -90,7 +111,11 @@ test("CSV: fields by column, everything else is metadata, defaults fill what is 
     kind: "entries",
     entries: [
       { kind: "bad", line: 3, reason: "it has 8 columns, the header has 7" },
-      { kind: "resource", line: 5, resource: { ...nothing, id: "sw2", endpoint: "10.0.0.2", class: "storage", ttlS: 60 } },
+      {
+        kind: "resource",
+        line: 5,
+        resource: { ...nothing, id: "sw2", endpoint: "10.0.0.2", class: "storage", ttlS: 60 },
+      },
     ],
   });
   expect(parse(text.replace("core1 ; core2", '"core1 ; core2"'), "devices.csv", options)).toMatchObject({
@@ -105,8 +130,18 @@ test("CSV: fields by column, everything else is metadata, defaults fill what is 
 });
 
 test.for([
-  { why: "a header without an id", text: "name,endpoint\na,b", place: { line: 1, column: 1 }, reason: "the header line has no column id" },
-  { why: "a column that stands twice", text: "id,site,site\na,b,c", place: { line: 1, column: 1 }, reason: 'the column "site" stands twice' },
+  {
+    why: "a header without an id",
+    text: "name,endpoint\na,b",
+    place: { line: 1, column: 1 },
+    reason: "the header line has no column id",
+  },
+  {
+    why: "a column that stands twice",
+    text: "id,site,site\na,b,c",
+    place: { line: 1, column: 1 },
+    reason: 'the column "site" stands twice',
+  },
   { why: "an empty file", text: "\n", place: { line: 0, column: 0 }, reason: "there is no header line" },
 ])("CSV with $why is unreadable", ({ text, place, reason }) => {
   expect(parse(text, "a.csv", options)).toEqual({ kind: "unreadable", place, reason });
@@ -159,19 +194,41 @@ test("http_sd of NetBox: name, site, role and platform are found without a map, 
   };
   const text = JSON.stringify([{ targets: ["sw1"], labels }]);
   expect(parse(text, "https://netbox/", { ...options, format: "http_sd" })).toMatchObject({
-    entries: [{ resource: { id: "sw1", site: "ams1", subclass: "access", type: "ios", endpoint: "sw1", metadata: labels } }],
+    entries: [
+      { resource: { id: "sw1", site: "ams1", subclass: "access", type: "ios", endpoint: "sw1", metadata: labels } },
+    ],
   });
-  const map = { ...defaultLabelMap, endpoint: ["__meta_netbox_primary_ip"], class: ["nothing", "__meta_netbox_tenant"] };
+  const map = {
+    ...defaultLabelMap,
+    endpoint: ["__meta_netbox_primary_ip"],
+    class: ["nothing", "__meta_netbox_tenant"],
+  };
   expect(parse(text, "https://netbox/", { ...options, map })).toMatchObject({
     entries: [{ resource: { id: "sw1", class: "acme", endpoint: "10.0.0.1" } }],
   });
 });
 
 test.for([
-  { why: "targets that are no list", group: '{"targets": "a:1"}', reason: "targets is a string, a list of host:port is expected" },
-  { why: "a label that is no text", group: '{"targets": ["a"], "labels": {"x": 1}}', reason: "the label x is a number, a text is expected" },
-  { why: "a key of another format", group: '{"targets": [], "source": "x"}', reason: 'the key "source" is unknown (known: targets, labels)' },
-  { why: "a target that is no text", group: '{"targets": [5]}', reason: 'a target is a text such as "10.0.0.1:161", this is 5' },
+  {
+    why: "targets that are no list",
+    group: '{"targets": "a:1"}',
+    reason: "targets is a string, a list of host:port is expected",
+  },
+  {
+    why: "a label that is no text",
+    group: '{"targets": ["a"], "labels": {"x": 1}}',
+    reason: "the label x is a number, a text is expected",
+  },
+  {
+    why: "a key of another format",
+    group: '{"targets": [], "source": "x"}',
+    reason: 'the key "source" is unknown (known: targets, labels)',
+  },
+  {
+    why: "a target that is no text",
+    group: '{"targets": [5]}',
+    reason: 'a target is a text such as "10.0.0.1:161", this is 5',
+  },
 ])("a group with $why is bad", ({ group, reason }) => {
   expect(parse(`[${group}]`, "x.json", { ...options, format: "file_sd" })).toEqual({
     kind: "entries",
@@ -189,7 +246,8 @@ test.for([
 
 test("YAML whose anchors multiply without end is unreadable, not a full memory", () => {
   const bomb = ["a: &a [x,x,x,x,x,x,x,x,x]"];
-  for (const [from, to] of ["ab", "bc", "cd", "de", "ef", "fg"]) bomb.push(`${to}: &${to} [${Array(9).fill(`*${from}`).join(",")}]`);
+  for (const [from, to] of ["ab", "bc", "cd", "de", "ef", "fg"])
+    bomb.push(`${to}: &${to} [${Array(9).fill(`*${from}`).join(",")}]`);
   const parsed = parse(`${bomb.join("\n")}\nresources: [*g]\n`, "a.yaml", options);
   expect(parsed.kind).toBe("unreadable");
 });

@@ -19,7 +19,8 @@ export interface ParseOptions {
 export function parse(text: string, name: string, { format, map, defaults }: ParseOptions): Parsed {
   const plain = text.replace(/^\uFEFF/, "");
   const ending = name.toLowerCase().match(/\.(csv|tsv|ya?ml)$/)?.[1];
-  if (format === "csv" || (format === "auto" && (ending === "csv" || ending === "tsv"))) return parseCsv(plain, defaults);
+  if (format === "csv" || (format === "auto" && (ending === "csv" || ending === "tsv")))
+    return parseCsv(plain, defaults);
   const listed: Listed = ending?.startsWith("y") ? listYaml(plain) : listJson(plain);
   const targets = format === "file_sd" || format === "http_sd" || (format === "auto" && looksLikeTargets(listed));
   return targets ? parseTargets(listed, map, defaults) : parseResources(listed, defaults);

@@ -10,10 +10,18 @@ export const FileDiscoverySettings = z.strictObject({
   source: z
     .strictObject({
       path: z.array(z.string().min(1)).min(1).optional().describe("Files; * and ? match within a name"),
-      url: z.url({ protocol: /^https?$/ }).optional().describe("Address of an http_sd list or a JSON list of resources"),
+      url: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe("Address of an http_sd list or a JSON list of resources"),
       format: z.enum(["auto", "json", "csv", "file_sd", "http_sd"]).default("auto"),
       timeout_s: z.number().min(0.1).max(300).default(10).describe("How long the address may take, in seconds"),
-      max_bytes: z.int().min(1024).max(1_073_741_824).default(67_108_864).describe("Largest text that is read, in bytes"),
+      max_bytes: z
+        .int()
+        .min(1024)
+        .max(1_073_741_824)
+        .default(67_108_864)
+        .describe("Largest text that is read, in bytes"),
       bearer_token: secret().optional().describe("Sent as Authorization: Bearer …"),
       authorization: secret().optional().describe("The whole Authorization header, such as Token …"),
       tls_verify: z.boolean().default(true),

@@ -26,7 +26,11 @@ export async function sourcesOf({
   return { sources, missing };
 }
 
-function addressSource(address: string, source: FileDiscoverySettings["source"], directory: string | undefined): Source {
+function addressSource(
+  address: string,
+  source: FileDiscoverySettings["source"],
+  directory: string | undefined,
+): Source {
   const url = new URL(address);
   const token = source.bearer_token?.reveal();
   const authorization = token === undefined ? source.authorization?.reveal() : `Bearer ${token}`;
@@ -36,7 +40,13 @@ function addressSource(address: string, source: FileDiscoverySettings["source"],
       const ca = await authorities(source.ca_file, directory, source.max_bytes, signal);
       if (ca.kind === "unread") return { ...ca, reason: `ca_file ${source.ca_file}: ${ca.reason}` };
       const { timeout_s, max_bytes, tls_verify } = source;
-      const options = { timeoutMs: timeout_s * 1000, maxBytes: max_bytes, authorization, tlsVerify: tls_verify, ca: ca.text };
+      const options = {
+        timeoutMs: timeout_s * 1000,
+        maxBytes: max_bytes,
+        authorization,
+        tlsVerify: tls_verify,
+        ca: ca.text,
+      };
       return await fetchText(url, options, signal);
     },
   };

@@ -61,7 +61,9 @@ async function storedPositions(path: string): Promise<number[]> {
   return lines.map((line) => (JSON.parse(line) as { position: number }).position);
 }
 
-test("killed in the middle of writing, again and again, every record is there once and in order", { timeout: 30_000 }, async () => {
+test("killed in the middle of writing, again and again, every record is there once and in order", {
+  timeout: 30_000,
+}, async () => {
   const path = join(folder, "killed.jsonl");
   let acknowledged = 0;
   for (let life = 0; life < 6; life += 1) {
@@ -82,7 +84,14 @@ test("killed in the middle of writing, again and again, every record is there on
   last.kill("SIGKILL");
   await once(last, "exit");
   const { Journal } = await import("./journal.js");
-  const journal = await Journal.open({ path, maxBytes: 20_000, keep: 100, gzip: false, lockWaitMs: 5000, onCompressError: () => undefined });
+  const journal = await Journal.open({
+    path,
+    maxBytes: 20_000,
+    keep: 100,
+    gzip: false,
+    lockWaitMs: 5000,
+    onCompressError: () => undefined,
+  });
   await journal.close();
 
   const positions = await storedPositions(path);
@@ -90,7 +99,9 @@ test("killed in the middle of writing, again and again, every record is there on
   expect(positions).toEqual(positions.map((_, index) => index + 1));
 });
 
-test("a file that may not grow fails the batch whole, and it is stored whole once there is room", { timeout: 30_000 }, async () => {
+test("a file that may not grow fails the batch whole, and it is stored whole once there is room", {
+  timeout: 30_000,
+}, async () => {
   const path = join(folder, "full.jsonl");
   // The limit (in blocks of 512 bytes) ends in the middle of a line, as a full disk does.
   const child = start(path, 1_000_000, 1, "ulimit -f 9;");
@@ -109,5 +120,7 @@ test("a file that may not grow fails the batch whole, and it is stored whole onc
   }
   again.kill("SIGKILL");
   await once(again, "exit");
-  expect((await storedPositions(path)).slice(0, acknowledged)).toEqual(Array.from({ length: acknowledged }, (_, index) => index + 1));
+  expect((await storedPositions(path)).slice(0, acknowledged)).toEqual(
+    Array.from({ length: acknowledged }, (_, index) => index + 1),
+  );
 });

@@ -156,14 +156,22 @@ test("rotated files are compressed, also one that a crash left, and still say ho
   const journal = await openJournal({ maxBytes: lineBytes * 2 + 100, gzip: true });
   await journal.append([1, 2, 3, 4, 5].map((position) => record(position)));
   await closeAll();
-  expect((await readdir(join(folder, "out"))).sort()).toEqual(["results.jsonl", "results.jsonl.1.gz", "results.jsonl.2.gz"]);
+  expect((await readdir(join(folder, "out"))).sort()).toEqual([
+    "results.jsonl",
+    "results.jsonl.1.gz",
+    "results.jsonl.2.gz",
+  ]);
   expect(await positions(`${path}.1.gz`)).toEqual([3, 4]);
 
   await rename(path, `${path}.1`);
   await writeFile(`${path}.1.gz.tmp`, "half");
   await openJournal({ gzip: true });
   await closeAll();
-  expect((await readdir(join(folder, "out"))).sort()).toEqual(["results.jsonl", "results.jsonl.1.gz", "results.jsonl.2.gz"]);
+  expect((await readdir(join(folder, "out"))).sort()).toEqual([
+    "results.jsonl",
+    "results.jsonl.1.gz",
+    "results.jsonl.2.gz",
+  ]);
   expect(await positions(`${path}.1.gz`)).toEqual([5]);
   const again = await openJournal({ gzip: true });
   expect(await again.append([record(5), record(6)])).toBe(1);

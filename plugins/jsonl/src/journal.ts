@@ -160,7 +160,9 @@ export class Journal {
   #learn(line: string): void {
     const place = placeOfLine(line);
     if (!place) {
-      throw new Error(`the last line of ${this.#options.path} is none of this sink's; move the file away or choose another path`);
+      throw new Error(
+        `the last line of ${this.#options.path} is none of this sink's; move the file away or choose another path`,
+      );
     }
     this.#last.set(place.mesh, Math.max(place.position, this.#last.get(place.mesh) ?? -1));
   }

@@ -107,7 +107,13 @@ test("a name that is a gauge and a counter at once loses neither", () => {
 });
 
 test("a timeout says so in words, as a number, and why", () => {
-  const fault = { message: "no answer", origin: "target", retry: "next_slot", scope: "item", status: "timeout" } as const;
+  const fault = {
+    message: "no answer",
+    origin: "target",
+    retry: "next_slot",
+    scope: "item",
+    status: "timeout",
+  } as const;
   expect(JSON.parse(lineOf(record({ status: "timeout", fault })))).toMatchObject({
     status: "timeout",
     status_number: 3,

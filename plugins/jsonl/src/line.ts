@@ -1,6 +1,6 @@
 import type { EnrichmentSet, Metric, MetricGroup, Resource, SinkRecord } from "@ocelli/plugin-sdk";
-import { pollStatuses } from "./poll-status.js";
 import { type Json, RawJson, toJson } from "./json.js";
+import { pollStatuses } from "./poll-status.js";
 
 /** One result as one line of JSON, without the line's end. The README is its description; keys are added, never changed. */
 export function lineOf({ mesh, position, result }: SinkRecord): string {
@@ -70,7 +70,13 @@ function metricsJson(metrics: readonly Metric[]): Json {
 }
 
 function setJson(set: EnrichmentSet): Json {
-  return { namespace: set.namespace, schema: set.schema, ttl_s: set.ttlS, resource_id: set.resourceId, data: dataJson(set) };
+  return {
+    namespace: set.namespace,
+    schema: set.schema,
+    ttl_s: set.ttlS,
+    resource_id: set.resourceId,
+    data: dataJson(set),
+  };
 }
 
 /** The set's own text, so that no digit of a large number is lost; line breaks between its values become blanks. */

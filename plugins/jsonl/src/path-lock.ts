@@ -31,7 +31,10 @@ export async function lockPath(path: string, waitMs: number, signal?: AbortSigna
 /** One address for every way of naming the file: by its folder's device and inode, and its name. */
 async function lockAddress(path: string): Promise<string> {
   const { dev, ino } = await stat(dirname(path), { bigint: true });
-  const name = `ocelli-jsonl-${createHash("sha256").update(`${dev}:${ino}:${basename(path)}`).digest("hex").slice(0, 32)}`;
+  const name = `ocelli-jsonl-${createHash("sha256")
+    .update(`${dev}:${ino}:${basename(path)}`)
+    .digest("hex")
+    .slice(0, 32)}`;
   if (process.platform === "linux") return `\0${name}`;
   return process.platform === "win32" ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
 }

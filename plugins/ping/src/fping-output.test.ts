@@ -27,7 +27,12 @@ test.for([
     code: 0,
     want: { kind: "probes", probes: [0.3, undefined] },
   },
-  { why: "an IPv6 address, padded", output: "2001:db8::1      : 1.00 2.00\n", code: 0, want: { kind: "probes", probes: [1, 2] } },
+  {
+    why: "an IPv6 address, padded",
+    output: "2001:db8::1      : 1.00 2.00\n",
+    code: 0,
+    want: { kind: "probes", probes: [1, 2] },
+  },
   {
     why: "a name without an address",
     output: "nosuch.example: Name or service not known\n",
@@ -40,7 +45,12 @@ test.for([
     code: 4,
     want: { kind: "unusable", reason: "fping: can't create socket (must run as root?)" },
   },
-  { why: "silence", output: "", code: null, want: { kind: "unusable", reason: "fping ended with null and said nothing" } },
+  {
+    why: "silence",
+    output: "",
+    code: null,
+    want: { kind: "unusable", reason: "fping ended with null and said nothing" },
+  },
 ])("$why", ({ output, code, want }) => {
   expect(readFping(output, code)).toEqual(want);
 });

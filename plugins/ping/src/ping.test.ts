@@ -54,7 +54,11 @@ interface Answer {
   readonly fault: PollFault | undefined;
 }
 
-async function run(resource: Resource, settings: Record<string, unknown>, signal = new AbortController().signal): Promise<Answer> {
+async function run(
+  resource: Resource,
+  settings: Record<string, unknown>,
+  signal = new AbortController().signal,
+): Promise<Answer> {
   let fault: PollFault | undefined;
   const ctx = {
     settings: PingSettings.parse({ ping: { interval_ms: 10, timeout_s: 1, ...settings } }),
@@ -104,7 +108,7 @@ test("a name without an address is a fault of the network", async () => {
 });
 
 test("an fping that may not ping is replaced by TCP, unless it is asked for", async () => {
-  await fakeFping("echo \"fping: can't create socket (must run as root?)\" >&2; exit 4");
+  await fakeFping('echo "fping: can\'t create socket (must run as root?)" >&2; exit 4');
   const port = await listen();
   const answer = await run(resourceOf(`127.0.0.1:${port}`), {});
   expect(answer).toMatchObject({ dimensions: { ping_method: "tcp" }, values: { packet_loss_percent: 0 } });
@@ -162,7 +166,8 @@ test("TCP: of several ports the first to answer is kept", async () => {
 
 /** A port where the system lets connections wait for a process that is stopped, and drops them once its queue is full. */
 async function silentPort(): Promise<{ port: number; end: () => void }> {
-  const program = 'require("net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, function () { console.log(this.address().port) })';
+  const program =
+    'require("net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, function () { console.log(this.address().port) })';
   const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
   const [text] = (await once(child.stdout, "data")) as [Buffer];
   const port = Number(text.toString());

@@ -1,4 +1,11 @@
-import { type Group, gauge, type MetricValue, PollFault, type Resource, type ResourceContext } from "@ocelli/plugin-sdk";
+import {
+  type Group,
+  gauge,
+  type MetricValue,
+  PollFault,
+  type Resource,
+  type ResourceContext,
+} from "@ocelli/plugin-sdk";
 import { findFping, runFping } from "./fping.js";
 import { type PingPlan, type PingSettings, planOf } from "./settings.js";
 import { type Probes, statisticsOf } from "./statistics.js";
@@ -51,7 +58,11 @@ async function pingBy(
 }
 
 /** The settings' port, the resource's `ping_port`, the endpoint's own, or the usual ones. */
-function portsOf(target: Extract<Target, { kind: "host" }>, resource: Resource, settings: PingSettings): readonly number[] {
+function portsOf(
+  target: Extract<Target, { kind: "host" }>,
+  resource: Resource,
+  settings: PingSettings,
+): readonly number[] {
   if (settings.ping.tcp_port !== undefined) return [settings.ping.tcp_port];
   const named = Number(resource.metadata["ping_port"]);
   if (Number.isInteger(named) && named >= 1 && named <= 65_535) return [named];

@@ -9,7 +9,12 @@ export const PingSettings = z.strictObject({
         .default("auto")
         .describe("auto takes fping where it is there and allowed to, else TCP"),
       count: z.int().min(1).max(100).optional().describe("How many probes; 3 by default"),
-      timeout_s: z.number().min(0.05).max(60).optional().describe("How long one probe may take, in seconds; 2 by default"),
+      timeout_s: z
+        .number()
+        .min(0.05)
+        .max(60)
+        .optional()
+        .describe("How long one probe may take, in seconds; 2 by default"),
       interval_ms: z.int().min(10).max(60_000).default(200).describe("From one probe to the next, in milliseconds"),
       tcp_port: z.int().min(1).max(65_535).optional().describe("The port for TCP; otherwise see the README"),
     })

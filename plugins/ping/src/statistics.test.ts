@@ -32,7 +32,11 @@ test.for([
 
 test.for([
   { why: "three probes of two seconds by default", settings: {}, want: { count: 3, timeoutMs: 2000, intervalMs: 200 } },
-  { why: "Panoptes' keys in [main] hold", settings: { main: { count: 10, timeout: 10 } }, want: { count: 10, timeoutMs: 10_000 } },
+  {
+    why: "Panoptes' keys in [main] hold",
+    settings: { main: { count: 10, timeout: 10 } },
+    want: { count: 10, timeoutMs: 10_000 },
+  },
   {
     why: "[ping] wins over [main]",
     settings: { main: { count: 10, timeout: 10 }, ping: { count: 1, timeout_s: 0.5 } },

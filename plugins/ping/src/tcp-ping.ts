@@ -46,7 +46,9 @@ type Answer =
   | { readonly kind: "lost" }
   | { readonly kind: "unusable"; readonly reason: string };
 
-async function resolve(host: string): Promise<{ kind: "address"; address: string } | { kind: "unknown_host"; reason: string }> {
+async function resolve(
+  host: string,
+): Promise<{ kind: "address"; address: string } | { kind: "unknown_host"; reason: string }> {
   try {
     return { kind: "address", address: (await lookup(host)).address };
   } catch (error) {

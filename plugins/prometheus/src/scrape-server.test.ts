@@ -7,7 +7,12 @@ import { type ScrapeServer, startScrapeServer } from "./scrape-server.js";
 
 let server: ScrapeServer;
 beforeAll(async () => {
-  server = await startScrapeServer({ host: "127.0.0.1", port: 0, path: "/metrics", render: (format) => `in ${format}\n` });
+  server = await startScrapeServer({
+    host: "127.0.0.1",
+    port: 0,
+    path: "/metrics",
+    render: (format) => `in ${format}\n`,
+  });
 });
 afterAll(() => server.close());
 
@@ -36,13 +41,22 @@ test.for([
   { why: "no wish gets plain text", accept: undefined, want: "text" },
   {
     why: "Prometheus gets OpenMetrics",
-    accept: "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+    accept:
+      "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
     want: "openmetrics",
   },
   { why: "who wants plain text more gets it", accept: "application/openmetrics-text;q=0.1, text/plain", want: "text" },
-  { why: "a version that is not ours is not given", accept: "application/openmetrics-text;version=2.0.0", want: "text" },
+  {
+    why: "a version that is not ours is not given",
+    accept: "application/openmetrics-text;version=2.0.0",
+    want: "text",
+  },
   { why: "what is ruled out is not given", accept: "application/openmetrics-text;q=0", want: "text" },
-  { why: "letters in any case and quotes are read", accept: 'Application/OpenMetrics-Text; Version="1.0.0"', want: "openmetrics" },
+  {
+    why: "letters in any case and quotes are read",
+    accept: 'Application/OpenMetrics-Text; Version="1.0.0"',
+    want: "openmetrics",
+  },
 ] as const)("$why", async ({ accept, want }) => {
   expect(negotiate(accept)).toBe(want);
   const { headers, body } = await ask("/metrics?x=1", accept === undefined ? {} : { accept });
@@ -61,5 +75,9 @@ test("other paths and methods are told where to go", async () => {
   expect(await ask("/")).toMatchObject({ status: 200, body: Buffer.from("The metrics are at /metrics\n") });
   expect((await ask("/other")).status).toBe(404);
   expect(await ask("/metrics", {}, "POST")).toMatchObject({ status: 405, headers: { allow: "GET, HEAD" } });
-  expect(await ask("/metrics", {}, "HEAD")).toMatchObject({ status: 200, headers: { "content-length": "8" }, body: Buffer.alloc(0) });
+  expect(await ask("/metrics", {}, "HEAD")).toMatchObject({
+    status: 200,
+    headers: { "content-length": "8" },
+    body: Buffer.alloc(0),
+  });
 });

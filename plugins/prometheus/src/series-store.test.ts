@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { expose } from "./exposition.js";
 import { SeriesStore, type StoreOptions } from "./series-store.js";
-import { type ParsedSample, parseStrictly } from "./strict-parser.js";
+import { type ParsedSample, parseStrictly } from "./testing/strict-parser.js";
 
 const resource = {
   id: "sw1",
@@ -42,15 +42,28 @@ function result(change: Partial<Result> = {}): Result {
   };
 }
 
-function group(metrics: MetricGroup["metrics"], dimensions: Record<string, string> = {}, name = "interface"): MetricGroup {
-  return { name, metrics, dimensions: Object.entries(dimensions).map(([key, value]) => ({ name: key, value })), atMs: 0 };
+function group(
+  metrics: MetricGroup["metrics"],
+  dimensions: Record<string, string> = {},
+  name = "interface",
+): MetricGroup {
+  return {
+    name,
+    metrics,
+    dimensions: Object.entries(dimensions).map(([key, value]) => ({ name: key, value })),
+    atMs: 0,
+  };
 }
 const octets = (value: bigint): MetricGroup["metrics"] => [{ name: "octets_in", type: "counter", value }];
 
 function storeOf(options: Partial<StoreOptions> = {}): SeriesStore {
   return new SeriesStore({ prefix: "ocelli_", ttlMs: undefined, maxSeries: 1000, ...options });
 }
-function samples(store: SeriesStore, monotonicMs: number, format: "openmetrics" | "text" = "openmetrics"): ParsedSample[] {
+function samples(
+  store: SeriesStore,
+  monotonicMs: number,
+  format: "openmetrics" | "text" = "openmetrics",
+): ParsedSample[] {
   return parseStrictly(expose(store.families(monotonicMs), format), format);
 }
 function values(store: SeriesStore, monotonicMs: number, name: string): string[] {
@@ -62,7 +75,10 @@ function values(store: SeriesStore, monotonicMs: number, name: string): string[]
 test("a result becomes series with the labels of resource and dimensions, and says how the poll went", () => {
   const store = storeOf();
   const load = { name: "load_percent", type: "gauge", value: 0 } as const;
-  store.take(result({ groups: [group([...octets(18_446_744_073_709_551n), load], { interface_name: 'Gi0/1 "up"\\\n' })] }), 100);
+  store.take(
+    result({ groups: [group([...octets(18_446_744_073_709_551n), load], { interface_name: 'Gi0/1 "up"\\\n' })] }),
+    100,
+  );
   const labels = { plugin: "snmp", resource_id: "sw1", site: "lab", class: "network", type: "cisco" };
   const port = { ...labels, interface_name: 'Gi0/1 "up"\\\n' };
   expect(samples(store, 2100)).toEqual([
@@ -167,12 +183,18 @@ test("beyond the most series new ones are left out and counted, old ones go on",
 });
 
 test("whatever plugins name their groups, metrics and dimensions, both formats are kept to the letter", () => {
-  const word = fc.oneof(fc.constantFrom("a", "a_total", "a_created", "poll", "up", "type", "__x"), fc.string({ maxLength: 5 }));
+  const word = fc.oneof(
+    fc.constantFrom("a", "a_total", "a_created", "poll", "up", "type", "__x"),
+    fc.string({ maxLength: 5 }),
+  );
   const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,4}$/);
   const metric = fc.record({
     name: fc.oneof(name, fc.constantFrom("a", "a_total", "up", "status")),
     type: fc.constantFrom("gauge" as const, "counter" as const),
-    value: fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })),
+    value: fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    ),
   });
   const anyGroup = fc.record({
     name: word,

@@ -119,7 +119,8 @@ export class SeriesStore {
     this.#sweptAtMs = monotonicMs;
     const nowMs = this.#offsetMs + monotonicMs;
     this.#forget((series) => nowMs - series.measuredAtMs > series.ttlMs);
-    for (const [key, { result, ttlMs }] of this.#pairs) if (nowMs - result.finishedAtMs > ttlMs) this.#pairs.delete(key);
+    for (const [key, { result, ttlMs }] of this.#pairs)
+      if (nowMs - result.finishedAtMs > ttlMs) this.#pairs.delete(key);
   }
 
   #forget(isGone: (series: Series) => boolean): void {
@@ -145,8 +146,10 @@ export class SeriesStore {
       gauge("duration_seconds", "Seconds that the last run took.", (result) =>
         Math.max(0, (result.finishedAtMs - result.startedAtMs) / 1000),
       ),
-      gauge("status", "How the last run ended: 0 success, 1 authentication, 2 network, 3 timeout, 4 partial, 5 internal, 6 missing metrics, 7 ping failure, 8 enrichment failure.", (result) =>
-        pollStatuses.indexOf(result.status),
+      gauge(
+        "status",
+        "How the last run ended: 0 success, 1 authentication, 2 network, 3 timeout, 4 partial, 5 internal, 6 missing metrics, 7 ping failure, 8 enrichment failure.",
+        (result) => pollStatuses.indexOf(result.status),
       ),
       gauge("up", "1 where the last run brought data (success or partial), else 0.", (result) =>
         result.status === "success" || result.status === "partial" ? 1 : 0,

@@ -6,7 +6,7 @@ import type { SinkContext, SinkRecord, SinkWriter } from "@ocelli/plugin-sdk";
 import { afterEach, expect, test } from "vitest";
 import { PrometheusSettings } from "./settings.js";
 import { openPrometheus } from "./sink.js";
-import { parseStrictly } from "./strict-parser.js";
+import { parseStrictly } from "./testing/strict-parser.js";
 
 const open: SinkWriter[] = [];
 afterEach(async () => {
@@ -15,7 +15,13 @@ afterEach(async () => {
 
 async function start(plugin: string, settings: Record<string, unknown>, directory?: string): Promise<SinkWriter> {
   const nothing = (): void => undefined;
-  const log = { debug: nothing, info: nothing, warn: nothing, error: nothing, fatal: nothing } as unknown as SinkContext["log"];
+  const log = {
+    debug: nothing,
+    info: nothing,
+    warn: nothing,
+    error: nothing,
+    fatal: nothing,
+  } as unknown as SinkContext["log"];
   const parsed = PrometheusSettings.parse({ prometheus: settings, ...(directory ? { ocelli: { directory } } : {}) });
   const writer = await openPrometheus(parsed, { plugin, log, signal: new AbortController().signal });
   open.push(writer);
@@ -28,7 +34,17 @@ const record: SinkRecord = {
   result: {
     kind: "polling",
     plugin: "host",
-    resource: { id: "a", site: "", class: "system", subclass: "", type: "", endpoint: "a", metadata: {}, parents: [], ttlS: 0 },
+    resource: {
+      id: "a",
+      site: "",
+      class: "system",
+      subclass: "",
+      type: "",
+      endpoint: "a",
+      metadata: {},
+      parents: [],
+      ttlS: 0,
+    },
     fence: 1,
     part: 0,
     last: true,
@@ -52,7 +68,9 @@ test("what is written is scraped over HTTP, and the port is found in its file wh
   const writer = await start("prom", { listen: "127.0.0.1:0", port_file: "port" }, folder);
   await writer.write([record], new AbortController().signal);
   const port = Number(await readFile(join(folder, "port"), "utf8"));
-  const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { accept: "application/openmetrics-text" } });
+  const answer = await fetch(`http://127.0.0.1:${port}/metrics`, {
+    headers: { accept: "application/openmetrics-text" },
+  });
   const samples = parseStrictly(await answer.text(), "openmetrics");
   expect(samples).toContainEqual({
     name: "ocelli_cpu_load",

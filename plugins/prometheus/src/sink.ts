@@ -1,5 +1,5 @@
 import { rename, rm, writeFile } from "node:fs/promises";
-import type { SinkContext, SinkWriter } from "@ocelli/plugin-sdk";
+import { PollFault, type SinkContext, type SinkWriter } from "@ocelli/plugin-sdk";
 import { absolutePath } from "./absolute-path.js";
 import { expose } from "./exposition.js";
 import { type ScrapeServer, startScrapeServer } from "./scrape-server.js";
@@ -48,14 +48,15 @@ export async function openPrometheus(settings: PrometheusSettings, ctx: SinkCont
   };
 }
 
-function cannotListen(listen: string, cause: unknown): Error {
+function cannotListen(listen: string, cause: unknown): PollFault {
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   const holder = listeners.get(listen);
   const by = holder === undefined ? "another process" : `the plugin ${holder}`;
   if (code === "EADDRINUSE") {
-    return new Error(`${listen} is taken by ${by}; give each plugin a listen of its own`, { cause });
+    return new PollFault("internal", `${listen} is taken by ${by}; give each plugin a listen of its own`, { cause });
   }
-  return new Error(`cannot listen on ${listen}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new PollFault("internal", `cannot listen on ${listen}: ${reason}`, { cause });
 }
 
 /** Whoever waits for the file finds it whole. */

@@ -3,14 +3,6 @@ import { z } from "zod";
 import { vendors } from "./interface/vendor.js";
 import { authProtocols, privProtocols, securityLevels } from "./snmp/target.js";
 
-/** Words for a switch, as people write them in INI files. */
-const flag = (description: string) =>
-  z
-    .enum(["0", "1", "no", "yes", "false", "true", "off", "on"])
-    .default("0")
-    .transform((word) => ["1", "yes", "true", "on"].includes(word))
-    .describe(description);
-
 const snmpSection = z.strictObject({
   version: z.enum(["1", "2c", "3"]).default("2c").describe("SNMP version"),
   community: secret().optional().describe("What versions 1 and 2c need"),
@@ -20,7 +12,10 @@ const snmpSection = z.strictObject({
   retries: z.int().min(0).max(10).default(1).describe("How often a request is sent again"),
   max_repetitions: z.int().min(1).max(255).default(25).describe("At most this many rows in one GETBULK"),
   reply_bytes: z.int().min(484).max(65_000).default(1400).describe("What an answer should stay below"),
-  any_source: flag("Take answers from other addresses than was asked; refused ports then look like timeouts"),
+  any_source: z
+    .boolean()
+    .default(false)
+    .describe("Take answers from other addresses than was asked; refused ports then look like timeouts"),
   user: z.string().min(1).optional().describe("Version 3: the user"),
   level: z.enum(securityLevels).optional().describe("Version 3; follows from the keys that are given"),
   auth_protocol: z.enum(authProtocols).default("sha").describe("Version 3"),
@@ -44,7 +39,10 @@ export const settings = z.strictObject({
     .prefault({}),
   dimension: z
     .strictObject({
-      include_interface_index: flag("Adds the dimension interface_index, which may change when a device restarts"),
+      include_interface_index: z
+        .boolean()
+        .default(false)
+        .describe("Adds the dimension interface_index, which may change when a device restarts"),
     })
     .prefault({}),
   main: z

@@ -44,7 +44,7 @@ describe.skipIf(cases.length === 0)(`recorded devices (skipped where ${vectorFol
     await using device = await serveVector(name);
     const { groups, fault } = await testPlugin(module, {
       snmp,
-      dimension: { include_interface_index: withIndex ? "1" : "0" },
+      dimension: { include_interface_index: withIndex },
     }).poll(resourceAt(expected[0].resource, device.port), {
       enrichments: { interface: storedEnrichment(readVector(name, "enrichment.txt"), "interface") },
     });

@@ -29,9 +29,8 @@ function pollFaultOf(failure: SnmpFailure, target: SnmpTarget): PollFault {
   switch (kind) {
     case "timeout": {
       const tries = target.retries === 0 ? "" : `, asked ${target.retries + 1} times`;
-      const { version } = target.credentials;
-      const hint = version === "3" ? "" : `; to a wrong community an SNMP ${version} device says nothing either`;
-      return new PollFault("timeout", `${message} within ${target.timeoutMs / 1000} s${tries}${hint}`, options);
+      const text = `${message} within ${target.timeoutMs / 1000} s${tries}${silenceHint(target)}`;
+      return new PollFault("timeout", text, options);
     }
     case "stopped":
       return new PollFault("timeout", message, options);
@@ -45,4 +44,11 @@ function pollFaultOf(failure: SnmpFailure, target: SnmpTarget): PollFault {
     case "refused":
       return new PollFault("missing_metrics", message, options);
   }
+}
+
+/** Wrong credentials that devices are silent about. */
+function silenceHint({ credentials }: SnmpTarget): string {
+  if (credentials.version !== "3")
+    return `; to a wrong community an SNMP ${credentials.version} device says nothing either`;
+  return credentials.user.level === "authPriv" ? "; to a wrong privacy key many devices say nothing either" : "";
 }

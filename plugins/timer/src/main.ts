@@ -1,24 +1,4 @@
-import { counter, definePlugin, serve } from "@ocelli/plugin-sdk";
-import { z } from "zod";
+import { serve } from "@ocelli/plugin-sdk";
+import { timer } from "./timer.js";
 
-const timer = z.strictObject({ wait_time: z.int().min(1).default(5), message: z.string().default("Tick") });
-const memory = z.object({ ticks: z.int(), nextAtMs: z.int() }).catch({ ticks: 0, nextAtMs: 0 });
-
-const plugin = definePlugin({
-  name: "timer",
-  version: "0.1.0",
-  description: "Says a message every few seconds.",
-  settings: z.strictObject({ timer: timer.prefault({}) }),
-  poll(_resource, ctx) {
-    let { ticks, nextAtMs } = memory.parse(ctx.state.get());
-    if (ctx.slotAtMs >= nextAtMs) {
-      ticks += 1;
-      nextAtMs = ctx.slotAtMs + ctx.settings.timer.wait_time * 1000;
-      ctx.log.info({ ticks }, ctx.settings.timer.message);
-    }
-    ctx.state.set({ ticks, nextAtMs });
-    return [{ name: "timer", metrics: { ticks_total: counter(ticks) } }];
-  },
-});
-
-await serve(plugin);
+await serve(timer);

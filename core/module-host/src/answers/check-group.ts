@@ -37,7 +37,9 @@ function metricProblem(metric: Metric, names: ReadonlySet<string>): string | und
   if (value.case === "doubleValue" && !Number.isFinite(value.value)) {
     return `the metric ${name} is ${value.value}, which is not a number: leave out what was not measured`;
   }
-  if (type === MetricType.COUNTER && value.value < 0) return `the counter ${name} is negative (${value.value})`;
+  // -1 is how Panoptes says that the device has no such counter.
+  const counts = value.value >= 0 || Number(value.value) === -1;
+  if (type === MetricType.COUNTER && !counts) return `the counter ${name} is negative (${value.value})`;
   return undefined;
 }
 

@@ -113,7 +113,7 @@ test.for<{ why: string; init: PollInit; says: RegExp }>([
   },
   {
     why: "a counter below zero is refused",
-    init: { groups: [{ name: "if", metrics: [count("in", -1n)] }] },
+    init: { groups: [{ name: "if", metrics: [count("in", -2n)] }] },
     says: /the counter in is negative/,
   },
   {

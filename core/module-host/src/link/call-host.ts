@@ -27,6 +27,8 @@ export interface CallHost {
   note(plugins: readonly string[], sentence: string): void;
   /** The module goes on with what it should have ended. */
   overran(sentence: string): void;
+  /** A call failed as a whole, and one of these plugins may be to blame. */
+  blame(plugins: readonly string[]): void;
   /** Looks, in the background, whether the module still answers after a call was cancelled. */
   probe(): void;
 }

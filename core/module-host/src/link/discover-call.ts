@@ -91,6 +91,7 @@ export class DiscoverCall {
             this.#note(lateFault(this.#host, this.#dueAtMs - this.#startedAtMs).message);
             return { kind: "late" };
           case "aborted":
+            if (clock.monotonicMs() >= this.#dueAtMs) next = "settle";
             return { kind: "aborted" };
           case "end":
             next = "over";

@@ -55,7 +55,10 @@ export class ItemCall<Response, Raw extends { readonly item: number }, Answer ex
       if (end.kind === "failed" && (await this.#configuredAgain(end.error, signal))) end = yield* this.#attempt(signal);
       if (end.kind === "aborted") return;
       const fault = end.kind === "failed" ? await callFault(this.#host, end.error) : unansweredFault(this.#host);
-      if (!this.#ledger.done && fault.status === "internal") this.#note(fault.message);
+      if (!this.#ledger.done) {
+        this.#note(fault.message);
+        if (end.kind === "failed") this.#host.blame(this.#revisions().map(({ plugin }) => plugin));
+      }
       yield* this.#failOpen(() => fault);
     } finally {
       leaveAfter(this.#host, this.#settling);
@@ -92,14 +95,21 @@ export class ItemCall<Response, Raw extends { readonly item: number }, Answer ex
       }
       return { kind: "ended" };
     } finally {
-      if (!over && this.#ledger.done) {
-        const dueAtMs = Math.max(...this.#dueAtMs);
-        this.#settling = settle(this.#host, reader, call, dueAtMs, (response) => this.#afterLast(response));
-      } else if (!over) {
-        call.abort();
-        this.#host.probe();
-      }
+      if (!over) this.#leave(reader, call);
     }
+  }
+
+  /** Nobody reads any more. A call that has nothing left to say in time may end by itself; any other is cancelled. */
+  #leave(reader: TimedReader<Response>, call: AbortController): void {
+    const { open } = this.#ledger;
+    if (open.some((index) => this.#dueAt(index) > this.#host.clock.monotonicMs())) {
+      call.abort();
+      this.#host.probe();
+      return;
+    }
+    for (const index of open) this.#note(this.#late(index).message, [index]);
+    const dueAtMs = Math.max(...this.#dueAtMs);
+    this.#settling = settle(this.#host, reader, call, dueAtMs, (response) => this.#afterLast(response));
   }
 
   *#take(response: Response): Generator<Answer & { readonly item: number }> {
@@ -137,7 +147,7 @@ export class ItemCall<Response, Raw extends { readonly item: number }, Answer ex
     const now = this.#host.clock.monotonicMs();
     for (const index of this.#ledger.open) {
       if (this.#dueAt(index) + answerSlackMs > now) continue;
-      const fault = lateFault(this.#host, this.#dueAt(index) - this.#startedAtMs);
+      const fault = this.#late(index);
       this.#note(fault.message, [index]);
       yield this.#last(index, fault);
     }
@@ -150,6 +160,10 @@ export class ItemCall<Response, Raw extends { readonly item: number }, Answer ex
   #last(index: number, fault: Fault): Answer & { readonly item: number } {
     this.#ledger.close(index);
     return { ...this.#protocol.failed(fault), item: index };
+  }
+
+  #late(index: number): Fault {
+    return lateFault(this.#host, this.#dueAt(index) - this.#startedAtMs);
   }
 
   #afterLast(response: Response): void {

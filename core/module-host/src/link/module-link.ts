@@ -2,6 +2,7 @@ import {
   type Clock,
   type DiscoveryPart,
   type EnrichAnswer,
+  linkSignals,
   type ModuleLimits,
   OcelliError,
   type PollAnswer,
@@ -14,12 +15,15 @@ import { type CallOptions, type Client, type Connection, createClient } from "@o
 import { type Findings, findingsOf } from "../settings/diagnostics.js";
 import type { SettingsSource } from "../settings/settings-source.js";
 import type { TypedSettings } from "../settings/typed-settings.js";
+import { CallGroups } from "./call-groups.js";
 import type { CallHost, PluginRevision, WorkOptions } from "./call-host.js";
 import { CallSlots } from "./call-slots.js";
 import type { ModuleDescription } from "./describe.js";
 import { DiscoverCall } from "./discover-call.js";
 import type { ModuleIdentity } from "./handshake.js";
 import { ItemCall } from "./item-call.js";
+import type { ItemProtocol } from "./item-protocol.js";
+import { mergeStreams } from "./merge-streams.js";
 import type { SettingsShelf } from "./settings-shelf.js";
 import { openSinkStream, type SinkStream } from "./sink-stream.js";
 import { enrichProtocol, pollProtocol } from "./work-protocols.js";
@@ -72,6 +76,7 @@ export class ModuleLink {
   readonly #polling: Client<typeof Polling>;
   readonly #sink: Client<typeof Sink>;
   readonly #metadata: Readonly<Record<string, string>>;
+  readonly #groups: CallGroups;
   readonly #host: CallHost;
   #stuck = false;
   #probing = false;
@@ -88,6 +93,7 @@ export class ModuleLink {
     this.#enrichment = createClient(Enrichment, connection);
     this.#polling = createClient(Polling, connection);
     this.#sink = createClient(Sink, connection);
+    this.#groups = new CallGroups(deps.clock, facts.limits);
     this.#host = this.#callHost();
   }
 
@@ -127,15 +133,15 @@ export class ModuleLink {
     return errors;
   }
 
-  /** Polls items; each gets exactly one last answer, whatever the module does. At most `limits.itemsPerCall` at a time.
-   *  Where the signal aborts, the rest stays unanswered. */
+  /** Polls items, as many and of as many plugins as there are; each gets exactly one last answer, whatever the module
+   *  does. Where the signal aborts, the rest stays unanswered. */
   poll(items: readonly WorkItem[], options: WorkOptions, signal: AbortSignal): AsyncGenerator<PollAnswer> {
-    return new ItemCall(this.#host, pollProtocol(this.#polling), items, options).run(signal);
+    return this.#work(pollProtocol(this.#polling), items, options, signal);
   }
 
   /** As `poll`, for enrichments. */
   enrich(items: readonly WorkItem[], options: WorkOptions, signal: AbortSignal): AsyncGenerator<EnrichAnswer> {
-    return new ItemCall(this.#host, enrichProtocol(this.#enrichment), items, options).run(signal);
+    return this.#work(enrichProtocol(this.#enrichment), items, options, signal);
   }
 
   /** Discovers; ends with exactly one `end`, unless the signal aborts. */
@@ -152,6 +158,27 @@ export class ModuleLink {
     await this.#plugin.drain({ graceMs, reason }, { timeoutMs: graceMs + 500, metadata: this.#metadata });
   }
 
+  async *#work<Response, Raw extends { readonly item: number }, Answer extends { readonly last: boolean }>(
+    protocol: ItemProtocol<Response, Raw, Answer>,
+    items: readonly WorkItem[],
+    options: WorkOptions,
+    signal: AbortSignal,
+  ): AsyncGenerator<Answer & { readonly item: number }> {
+    using own = linkSignals(signal);
+    const { grant } = options;
+    const calls = this.#groups.of(items).map((group) => {
+      const indexOf = (item: number): number => group[item]?.index ?? -1;
+      const asked: WorkOptions = grant ? { grant: (item, extendMs) => grant(indexOf(item), extendMs) } : {};
+      return renumbered(new ItemCall(this.#host, protocol, group, asked).run(own.signal), indexOf);
+    });
+    try {
+      const [only] = calls;
+      yield* only !== undefined && calls.length === 1 ? only : mergeStreams(calls);
+    } finally {
+      own.abort();
+    }
+  }
+
   #callHost(): CallHost {
     return {
       title: this.title,
@@ -165,6 +192,7 @@ export class ModuleLink {
       lost: (sentence) => this.#deps.events.onLost?.(sentence),
       note: (plugins, sentence) => this.#deps.events.onNote?.(plugins, sentence),
       overran: (sentence) => this.#overran(sentence),
+      blame: (plugins) => this.#groups.blame(plugins),
       probe: () => void this.#probe(),
     };
   }
@@ -205,6 +233,13 @@ export class ModuleLink {
   #within(timeoutMs: number, signal: AbortSignal): CallOptions {
     return { timeoutMs, signal, metadata: this.#metadata };
   }
+}
+
+async function* renumbered<Answer extends { readonly item: number }>(
+  answers: AsyncGenerator<Answer>,
+  indexOf: (item: number) => number,
+): AsyncGenerator<Answer> {
+  for await (const answer of answers) yield { ...answer, item: indexOf(answer.item) };
 }
 
 const nowhere: SettingsSource = { file: "", directory: "", settings: [] };

@@ -132,9 +132,7 @@ function dimensionText(value: unknown): string {
 function metricsOf(cells: Cells, index: string, facts: StoredFacts | undefined): Record<string, MetricValue> {
   const metrics: Record<string, MetricValue> = {};
   const put = (name: string, type: MetricValue["type"], reading: Reading): void => {
-    // Below zero is no count: what is not there travels as a gauge, for a negative counter is refused everywhere.
-    if (reading === "absent") metrics[name] = gauge(noNumber);
-    else if (reading !== "unknown") metrics[name] = { type, value: reading };
+    if (reading !== "unknown") metrics[name] = { type, value: reading === "absent" ? noNumber : reading };
   };
   for (const [name, reader] of Object.entries(counters)) put(name, "counter", reader(cells, index));
   for (const [name, reader] of Object.entries(gauges)) put(name, "gauge", reader(cells, index));

@@ -1,5 +1,5 @@
 import { type Group, gauge } from "@ocelli/plugin-sdk";
-import { SnmpFailure } from "../snmp/failure.js";
+import { isOfDevice, SnmpFailure } from "../snmp/failure.js";
 import { fetchCells } from "../snmp/fetch-cells.js";
 import type { SnmpRequests } from "../snmp/session.js";
 import { type WalkedColumn, type WalkLimits, walkColumns } from "../snmp/walk-columns.js";
@@ -78,11 +78,23 @@ export async function pollInterfaces(
   const indices = cells.indices([...ifXColumns, ...octets32Columns]);
   if (indices.length === 0) throw noInterfaces(cells);
   const unnamed = indices.some((index) => !facts.has(index));
-  const known = unnamed ? new Map([...(await factsFor()), ...facts]) : facts;
+  const known = unnamed ? new Map([...(await orNone(factsFor)), ...facts]) : facts;
   const partial = cells.failures().map(({ column, failure }) => `${column}: ${failure.message}`);
   const groups = interfaceGroups(cells, indices, known, options.includeIndex);
   return { groups: [...groups, statusGroup(partial.length > 0)], partial, only32Bits };
 }
+
+/** Facts are welcome and not needed: a device that has none still counts. */
+async function orNone(factsFor: () => Promise<ReadonlyMap<string, StoredFacts>>): Promise<typeof none> {
+  try {
+    return await factsFor();
+  } catch (error) {
+    if (error instanceof SnmpFailure && !isOfDevice(error)) return none;
+    throw error;
+  }
+}
+
+const none: ReadonlyMap<string, StoredFacts> = new Map();
 
 /** A table that not every device has, and that some fall silent over: its columns may fail, the poll goes on. */
 async function walkOptional(

@@ -14,7 +14,7 @@ export interface PoolLimits {
   readonly maxAgeMs: number;
 }
 
-export const defaultPoolLimits: PoolLimits = { idleSessions: 256, idleMs: 150_000, maxAgeMs: 600_000 };
+const defaultPoolLimits: PoolLimits = { idleSessions: 256, idleMs: 150_000, maxAgeMs: 600_000 };
 
 /** A session in use. Disposing gives it back; `retire` first, where it failed, and nobody gets it again. */
 export interface LeasedSession extends Disposable {

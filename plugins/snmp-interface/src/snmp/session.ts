@@ -1,7 +1,7 @@
 import dgram from "node:dgram";
 import * as snmp from "net-snmp";
 import { ConnectedSocket } from "./connected-socket.js";
-import { SnmpFailure } from "./failure.js";
+import { type FailureKind, SnmpFailure } from "./failure.js";
 import type { Oid } from "./oid.js";
 import type { SnmpTarget, SnmpUser } from "./target.js";
 import type { SnmpValue, Varbind } from "./value.js";
@@ -128,16 +128,19 @@ function usmText(error: Error): string {
 }
 
 function statusFailure(error: snmp.RequestFailedError, what: string): SnmpFailure {
-  const status = Number(error.status);
   const oid = /: \.?([\d.]+)$/.exec(error.message)?.[1];
-  const kind =
-    status === snmp.ErrorStatus.TooBig
-      ? "too_big"
-      : status === snmp.ErrorStatus.NoSuchName
-        ? "no_such_name"
-        : "refused";
-  return new SnmpFailure(kind, `${what} answered ${error.message}`, { oid, cause: error });
+  return new SnmpFailure(kindByStatus[Number(error.status)] ?? "refused", `${what} answered ${error.message}`, {
+    oid,
+    cause: error,
+  });
 }
+
+/** A v3 user whose security level is too low is told so with an error status, and not with a report. */
+const kindByStatus: Readonly<Record<number, FailureKind>> = {
+  [snmp.ErrorStatus.TooBig]: "too_big",
+  [snmp.ErrorStatus.NoSuchName]: "no_such_name",
+  [snmp.ErrorStatus.AuthorizationError]: "authentication",
+};
 
 function libraryUser(user: SnmpUser): snmp.User {
   const { name, level } = user;

@@ -143,7 +143,7 @@ test("a value that cannot be sent fails its column alone", async () => {
 });
 
 test("columns are asked together, and no more rows than fit into the answer or are allowed", async () => {
-  const many = [...column(1, 200), ...column(2, 200), ...column(10, 200)];
+  const many = [...column(1, 60), ...column(2, 60), ...column(10, 60)];
   const { asked } = await walked({ rows: many }, oids, { ...defaultWalkLimits, maxRepetitions: 12 });
   expect(asked.every((one) => one.oids.length === 3)).toBe(true);
   expect(Math.max(...asked.map(({ repetitions }) => repetitions))).toBe(12);

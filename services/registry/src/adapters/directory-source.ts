@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
+import type { BusLog } from "@ocelli/bus";
 import { type Clock, messageOf } from "@ocelli/model";
 import { nodeFiles, type PluginDirectory, readPluginDirectory } from "@ocelli/plugin-file";
-import type { Logger } from "@ocelli/runtime";
 import { watch } from "chokidar";
 import type { PluginFile, Scan } from "../domain/plugin-files.js";
 
@@ -15,7 +15,7 @@ export interface DirectorySettings {
 
 export interface DirectoryDeps {
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: BusLog;
   /** The file that each plugin came from, by name: of several files with one name it keeps the name. */
   readonly holders: () => ReadonlyMap<string, string>;
 }
@@ -59,7 +59,7 @@ export async function followDirectories(
   }
 }
 
-function watchDirectories({ directories, extensions }: DirectorySettings, notice: () => void, log: Logger) {
+function watchDirectories({ directories, extensions }: DirectorySettings, notice: () => void, log: BusLog) {
   const given = new Set(directories.map((directory) => resolve(directory)));
   const watcher = watch([...given], {
     ignoreInitial: true,
@@ -102,7 +102,7 @@ function scanOf({ specs, refused, unreadable }: PluginDirectory): Scan {
 }
 
 /** What nobody sees in the plugins themselves. */
-function talkOf({ refused, unreadable, warnings }: PluginDirectory, log: Logger): void {
+function talkOf({ refused, unreadable, warnings }: PluginDirectory, log: BusLog): void {
   for (const { file, line, message } of warnings)
     log.warn({ file, line, warning: message }, "plugin file could be better");
   for (const { file, problems } of refused) {

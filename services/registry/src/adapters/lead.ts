@@ -1,6 +1,5 @@
-import type { Bus } from "@ocelli/bus";
+import type { Bus, BusLog } from "@ocelli/bus";
 import { type Clock, messageOf } from "@ocelli/model";
-import type { Logger } from "@ocelli/runtime";
 import type { EnrichmentKeeper } from "../domain/enrichment-keeper.js";
 import type { FinishedRun } from "../domain/fences.js";
 import { Intake } from "../domain/intake.js";
@@ -26,13 +25,14 @@ export interface LeadDeps {
   readonly brokerNow: BrokerNow;
   readonly tell: Tell;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: BusLog;
 }
 
 const lookEveryMs = 2_000;
 const retryMs = 1_000;
 const expireEveryMs = 1_000;
 const graceMs = 600_000;
+const heartbeatsMs = 15_000;
 
 /** What only one registry does, until `signal` aborts: scans the plugin directories, applies results, lets things expire.
  *  Everything starts from what the broker holds, so that it does not matter who led before and how it ended. */
@@ -42,7 +42,12 @@ export async function lead(deps: LeadDeps, signal: AbortSignal): Promise<void> {
 
 async function keepPlugins(deps: LeadDeps, signal: AbortSignal): Promise<void> {
   const { known, clock, log, tell, directories, brokerNow } = deps;
-  const keeper = new PluginKeeper({ plugins: known.plugins, agents: () => known.liveAgents(), tell });
+  if (directories.directories.length === 0) {
+    log.warn({}, "no plugin directories are set: what is known of plugins stays as it is");
+    return;
+  }
+  const isPaused = (plugin: string): boolean => known.pauses.get(plugin) !== undefined;
+  const keeper = new PluginKeeper({ plugins: known.plugins, agents: () => known.liveAgents(), isPaused, tell });
   const wake = new Wake(clock);
   let scan: Scan | undefined;
   const onScan = (next: Scan): void => {
@@ -86,15 +91,18 @@ async function takeResults({ bus, inventory, enrichments, tell, clock, log }: Le
 async function expire(deps: LeadDeps, signal: AbortSignal): Promise<void> {
   const { inventory, enrichments, modules, known, brokerNow, clock, log } = deps;
   let grace: Grace | undefined;
+  let knownSinceMs = clock.monotonicMs();
   while (!signal.aborted) {
     await clock.sleep(expireEveryMs, signal);
     const nowMs = brokerNow();
+    if (nowMs === undefined) knownSinceMs = clock.monotonicMs();
     if (nowMs === undefined || signal.aborted) continue;
     grace ??= { sinceAtMs: nowMs, atMostMs: graceMs };
     try {
       await inventory.expire(grace);
       await enrichments.expire(grace);
-      await modules.expire();
+      // While the broker was away, or nobody led, no heartbeat could be kept.
+      if (clock.monotonicMs() - knownSinceMs > heartbeatsMs) await modules.expire();
       await tidyUp(known, nowMs);
     } catch (error) {
       log.warn({ reason: messageOf(error) }, "what is over could not be removed yet");

@@ -8,6 +8,9 @@ export type MirrorListener<Kept, Key> = (
   before: Stored<Kept, Key> | undefined,
 ) => void;
 
+/** What a mirror needs of a table. */
+export type MirroredTable<T, Key> = Pick<Table<T, Key>, "watch" | "get" | "create" | "update" | "remove">;
+
 interface Place<Kept, Key> {
   readonly entry: Stored<Kept, Key>;
   /** In which telling of the whole it was seen last. */
@@ -17,7 +20,7 @@ interface Place<Kept, Key> {
 /** A table of the bus, held whole in memory: follows its watch, and shows own writes at once. `keep` may leave out what is
  *  too big to hold. Entries only ever move to newer revisions. */
 export class Mirror<T, Key, Kept = T> implements Shelf<Kept, Key, T> {
-  readonly #table: Table<T, Key>;
+  readonly #table: MirroredTable<T, Key>;
   readonly #keep: (value: T) => Kept;
   readonly #brokerNowMs: () => number;
   readonly #places = new Map<string, Place<Kept, Key>>();
@@ -31,7 +34,7 @@ export class Mirror<T, Key, Kept = T> implements Shelf<Kept, Key, T> {
   /** The newest revision the watch has told of. */
   #watchedTo = 0;
 
-  constructor(table: Table<T, Key>, keep: (value: T) => Kept, brokerNowMs: () => number) {
+  constructor(table: MirroredTable<T, Key>, keep: (value: T) => Kept, brokerNowMs: () => number) {
     this.#table = table;
     this.#keep = keep;
     this.#brokerNowMs = brokerNowMs;

@@ -1,6 +1,5 @@
-import type { Bus, DeliveredResult, Delivery } from "@ocelli/bus";
+import type { Bus, BusLog, DeliveredResult, Delivery } from "@ocelli/bus";
 import { type Clock, type Kind, messageOf } from "@ocelli/model";
-import type { Logger } from "@ocelli/runtime";
 import type { Intake } from "../domain/intake.js";
 import { InOrder } from "./in-order.js";
 
@@ -8,7 +7,7 @@ export interface ConsumerDeps {
   readonly bus: Pick<Bus, "results" | "events">;
   readonly intake: Intake;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: BusLog;
 }
 
 /** Results that are worked on at the same time, of each kind. */

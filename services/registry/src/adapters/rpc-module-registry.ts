@@ -1,8 +1,8 @@
 import { timingSafeEqual } from "node:crypto";
-import { messageOf, OcelliError } from "@ocelli/model";
+import type { BusLog } from "@ocelli/bus";
+import { joinTokenKey, messageOf, OcelliError } from "@ocelli/model";
 import { ModuleRegistry } from "@ocelli/proto/registry";
 import { type CallContext, implement, type ServiceImplementation } from "@ocelli/rpc";
-import type { Logger } from "@ocelli/runtime";
 import type { ModuleKeeper, ModuleStart } from "../domain/module-lease.js";
 
 export interface ModuleRegistryDeps {
@@ -10,16 +10,14 @@ export interface ModuleRegistryDeps {
   /** What modules have to bring along; empty: nothing. */
   readonly joinToken: string;
   readonly leaseMs: number;
-  readonly log: Logger;
+  readonly log: BusLog;
 }
-
-const tokenName = "ocelli-join-token";
 
 /** Where stand-alone modules register. */
 export function moduleRegistryService({ keeper, joinToken, leaseMs, log }: ModuleRegistryDeps): ServiceImplementation {
   const admit = (ctx: CallContext): void => {
-    if (joinToken === "" || sameText(ctx.metadata(tokenName) ?? "", joinToken)) return;
-    throw new OcelliError("unauthenticated", `the metadata key ${tokenName} does not carry the join token`);
+    if (joinToken === "" || sameText(ctx.metadata(joinTokenKey) ?? "", joinToken)) return;
+    throw new OcelliError("unauthenticated", `the metadata key ${joinTokenKey} does not carry the join token`);
   };
   return implement(ModuleRegistry, {
     register: async ({ name, version, endpoint, instanceId, bootId }, ctx) => {
@@ -49,7 +47,7 @@ export function moduleRegistryService({ keeper, joinToken, leaseMs, log }: Modul
 }
 
 /** While the broker is away nobody's lease can be renewed, and registering again would not help: the module waits. */
-async function heard(keeper: ModuleKeeper, start: ModuleStart, log: Logger): Promise<boolean> {
+async function heard(keeper: ModuleKeeper, start: ModuleStart, log: BusLog): Promise<boolean> {
   try {
     return await keeper.heartbeat(start);
   } catch (error) {
@@ -58,7 +56,7 @@ async function heard(keeper: ModuleKeeper, start: ModuleStart, log: Logger): Pro
   }
 }
 
-async function brokeOff(keeper: ModuleKeeper, start: ModuleStart, log: Logger): Promise<void> {
+async function brokeOff(keeper: ModuleKeeper, start: ModuleStart, log: BusLog): Promise<void> {
   try {
     await keeper.suspect(start);
   } catch (error) {

@@ -22,7 +22,7 @@ export interface InventoryDeps {
   readonly tell: Tell;
 }
 
-const writesAtOnce = 64;
+const writesAtOnce = 256;
 const rounds = 5;
 const refusalsTold = 20;
 

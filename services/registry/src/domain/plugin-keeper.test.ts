@@ -12,7 +12,13 @@ function setUp() {
   const plugins = new MemoryShelf<PluginRecord>();
   const world = { agents: [] as AgentStatus[] };
   const told: string[] = [];
-  const open = () => new PluginKeeper({ plugins, agents: () => world.agents, tell: (event) => told.push(event.type) });
+  const open = () =>
+    new PluginKeeper({
+      plugins,
+      agents: () => world.agents,
+      isPaused: () => false,
+      tell: (event) => told.push(event.type),
+    });
   return { plugins, world, told, open };
 }
 

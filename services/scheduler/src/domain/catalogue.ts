@@ -16,8 +16,20 @@ export class Catalogue {
     this.#work = work;
   }
 
+  /** Whether there is such a plugin with an accepted file. */
+  has(name: string): boolean {
+    return this.#specs.has(name);
+  }
+
+  names(): Iterable<string> {
+    return this.#specs.keys();
+  }
+
   putPlugin({ name, active }: PluginRecord): void {
-    if (!active) return this.removePlugin(name);
+    if (!active) {
+      this.removePlugin(name);
+      return;
+    }
     this.#specs.set(name, active);
     this.#settle(active);
   }

@@ -16,7 +16,11 @@ function running(storedAtMs: number, startedAtMs = storedAtMs): RegisterSeen {
 
 const rows: readonly { why: string; seen?: RegisterSeen; ready?: boolean; nowMs?: number; want: Decision }[] = [
   { why: "a pair that never ran is sent for its slot", want: { kind: "send", notBeforeAtMs: slotAtMs } },
-  { why: "an idle pair whose last run is an interval old", seen: idle(startMs), want: { kind: "send", notBeforeAtMs: slotAtMs } },
+  {
+    why: "an idle pair whose last run is an interval old",
+    seen: idle(startMs),
+    want: { kind: "send", notBeforeAtMs: slotAtMs },
+  },
   {
     why: "a run that was late by less than the skew does not delay the next",
     seen: idle(startMs + 500),
@@ -50,7 +54,10 @@ const rows: readonly { why: string; seen?: RegisterSeen; ready?: boolean; nowMs?
   },
   {
     why: "a lease that is over opens no pair sooner than its frequency allows",
-    seen: { ...running(startMs + 2_000), register: aRegister({ running: true, startedAtMs: startMs + 2_000, leaseMs: 1_000 }) },
+    seen: {
+      ...running(startMs + 2_000),
+      register: aRegister({ running: true, startedAtMs: startMs + 2_000, leaseMs: 1_000 }),
+    },
     want: { kind: "hold", untilAtMs: startMs + 11_500, reason: "too_soon" },
   },
   { why: "no agent that is ready loses the slot at once", ready: false, want: { kind: "miss", reason: "no_agent" } },

@@ -25,7 +25,12 @@ describe("what is due", () => {
   test.for([
     { why: "a slot at the end of the range is due", from: 0, to: 5000, want: [{ id: 0, slotAtMs: 5000, older: 0 }] },
     { why: "a slot at its start was due before", from: 5000, to: 9999, want: [] },
-    { why: "a range over the end of the interval", from: 9990, to: 15000, want: [{ id: 0, slotAtMs: 15000, older: 0 }] },
+    {
+      why: "a range over the end of the interval",
+      from: 9990,
+      to: 15000,
+      want: [{ id: 0, slotAtMs: 15000, older: 0 }],
+    },
     { why: "an empty range", from: 5000, to: 5000, want: [] },
     { why: "a range that goes back", from: 6000, to: 4000, want: [] },
     { why: "exactly one interval", from: 5000, to: 15000, want: [{ id: 0, slotAtMs: 15000, older: 0 }] },

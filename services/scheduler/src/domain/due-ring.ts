@@ -60,12 +60,16 @@ export class DueRing {
   due(fromMs: number, toMs: number, visit: DueVisitor): void {
     if (toMs <= fromMs || this.#size === 0) return;
     const { frequencyMs } = this;
-    if (toMs - fromMs >= frequencyMs) return this.#whole(fromMs, toMs, visit);
     const after = modulo(fromMs, frequencyMs);
     const upTo = modulo(toMs, frequencyMs);
-    if (after < upTo) return this.#phases(after + 1, upTo, toMs, visit);
-    this.#phases(after + 1, frequencyMs - 1, toMs, visit);
-    this.#phases(0, upTo, toMs, visit);
+    if (toMs - fromMs >= frequencyMs) {
+      this.#whole(fromMs, toMs, visit);
+    } else if (after < upTo) {
+      this.#phases(after + 1, upTo, toMs, visit);
+    } else {
+      this.#phases(after + 1, frequencyMs - 1, toMs, visit);
+      this.#phases(0, upTo, toMs, visit);
+    }
   }
 
   #whole(fromMs: number, toMs: number, visit: DueVisitor): void {

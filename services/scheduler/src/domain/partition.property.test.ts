@@ -35,7 +35,11 @@ const common = [
 ];
 const ready = fc.record({ kind: fc.constant("ready" as const), ready: fc.boolean(), passMs });
 const onDemand = fc.record({ kind: fc.constant("on_demand" as const), which: fc.nat({ max: 4 }), passMs });
-const churn = fc.record({ kind: fc.constantFrom("remove" as const, "add" as const), which: fc.nat({ max: 4 }), passMs });
+const churn = fc.record({
+  kind: fc.constantFrom("remove" as const, "add" as const),
+  which: fc.nat({ max: 4 }),
+  passMs,
+});
 const restart = fc.record({ kind: fc.constant("restart" as const), passMs });
 
 async function play(plugin: PlannedPlugin, steps: readonly Step[]): Promise<World> {
@@ -92,7 +96,11 @@ test("each slot that was due ran or was missed, once", async () => {
         return slotAtMs > 0 && hitsOf(world, planned).at(-1)?.slotAtMs !== slotAtMs;
       });
       const missed = world.misses();
-      const lost = resources.flatMap((resource) => hitsOf(world, resource).slice(0, -1).filter((hit) => !hit.isCompleted));
+      const lost = resources.flatMap((resource) =>
+        hitsOf(world, resource)
+          .slice(0, -1)
+          .filter((hit) => !hit.isCompleted),
+      );
       expect(missed["agent_lost"] ?? 0).toBe(lost.length);
       expect(world.hits.length - lost.length + sum(Object.values(missed)) + open.length).toBe(sum(due));
       const slots = world.hits.map(({ pair, slotAtMs }) => `${pair.resourceId} ${slotAtMs}`);
@@ -131,7 +139,9 @@ test("after any trouble every pair runs at its own slots again within two interv
       await quiet(world, plugin);
       const sinceMs = world.nowMs - 30_000;
       for (const resource of resources) {
-        expect(hitsOf(world, resource).filter(({ startedAtMs }) => startedAtMs > sinceMs).length).toBeGreaterThanOrEqual(2);
+        expect(
+          hitsOf(world, resource).filter(({ startedAtMs }) => startedAtMs > sinceMs).length,
+        ).toBeGreaterThanOrEqual(2);
       }
     }),
     { numRuns: 50 },

@@ -32,7 +32,11 @@ describe("an undisturbed pair", () => {
 
   test("the task says what the scheduler saw", async () => {
     await passTo(2, 0);
-    world.put(pair, aRegister({ slotAtMs: firstSlotMs, state: new Uint8Array([4]) }), world.registers.get("p\u0000r")?.revision ?? 0);
+    world.put(
+      pair,
+      aRegister({ slotAtMs: firstSlotMs, state: new Uint8Array([4]) }),
+      world.registers.get("p\u0000r")?.revision ?? 0,
+    );
     await passTo(3, 1000);
     const task = world.sent.at(-1);
     expect(task).toMatchObject({
@@ -146,11 +150,28 @@ describe("a late run", () => {
   });
 });
 
+test("a task that was refused because somebody else moved the pair is sent again as soon as that is known", async () => {
+  await passTo(2, -300);
+  world.feedDelayMs = 400;
+  world.onDemand(plugin, resource);
+  await passTo(2, 200);
+  expect(world.sent.at(-1)?.slotAtMs).toBe(firstSlotMs + frequencyMs);
+  await passTo(3, -100);
+  expect(world.hits.at(-1)?.slotAtMs).toBe(firstSlotMs + frequencyMs);
+  await passTo(4, 0);
+  expect(world.misses()).toEqual({});
+});
+
 describe("the broker is away", () => {
   test.for([
     { why: "for less than the catch-up, the slot still runs", awayMs: 900, afterMs: 800, misses: {} },
     { why: "for half an interval, the slot is missed", awayMs: 5_000, afterMs: 4_500, misses: { broker_away: 1 } },
-    { why: "for three intervals, three slots are missed and none is caught up", awayMs: 30_000, afterMs: 25_000, misses: { broker_away: 3 } },
+    {
+      why: "for three intervals, three slots are missed and none is caught up",
+      awayMs: 30_000,
+      afterMs: 25_000,
+      misses: { broker_away: 3 },
+    },
   ])("$why", async ({ awayMs, afterMs, misses }) => {
     await passTo(2, afterMs - awayMs);
     const before = world.sent.length;

@@ -1,15 +1,8 @@
-import {
-  leaseMarginMs,
-  type PairId,
-  phaseMs,
-  type RegisterSeen,
-  slotAfter,
-  slotAtOrBefore,
-} from "@ocelli/model";
+import { leaseMarginMs, type PairId, phaseMs, type RegisterSeen, slotAfter, slotAtOrBefore } from "@ocelli/model";
 import { DueRing } from "./due-ring.js";
-import { Outbox, type SendTask } from "./outbox.js";
 import type { GapReason } from "./miss-reason.js";
 import type { MissedLog } from "./missed-log.js";
+import { Outbox, type SendTask } from "./outbox.js";
 import { PairIndex } from "./pair-index.js";
 import { PairTable } from "./pair-table.js";
 import type { PlannedPlugin, PlannedResource } from "./planned.js";
@@ -155,12 +148,13 @@ export class Partition {
     const ranMs = pairs.registers.slotAtMs(id);
     pairs.fromAtMs.set(id, 0);
     if (ranMs >= newest) return;
+    const plugin = pairs.plugin(id);
     if (newest > handledToMs) {
       const oldest = slotAfter(Math.max(handledToMs, ranMs), phase, frequencyMs);
-      return this.#slots.due(id, newest, (newest - oldest) / frequencyMs, nowMs, gap);
+      this.#slots.due(id, newest, (newest - oldest) / frequencyMs, nowMs, gap);
+    } else if (plugin?.due && plugin.ready) {
+      this.#slots.open(id, newest, nowMs);
     }
-    const plugin = pairs.plugin(id);
-    if (plugin?.due && plugin.ready) this.#slots.open(id, newest, nowMs);
   }
 
   #woken(id: number, nowMs: number): void {
@@ -174,20 +168,27 @@ export class Partition {
   /** What becomes of an entry that is not planned: first its open slot ends, then its register, then it. */
   #haunt(id: number): void {
     const { pairs } = this;
+    const { registers } = pairs;
     const ghost = pairs.ghost(id);
     if (!ghost) return;
     const nowMs = this.#ports.brokerNowMs();
     const openAtMs = pairs.openSlotAtMs.get(id);
     const openUntilMs = openAtMs + pairs.frequencyMs.get(id);
-    if (openAtMs > 0 && nowMs < openUntilMs) return this.#slots.wakeAt(id, openUntilMs);
+    if (openAtMs > 0 && nowMs < openUntilMs) {
+      this.#slots.wakeAt(id, openUntilMs);
+      return;
+    }
     this.#slots.close(id, "scheduler_away");
-    const { registers } = pairs;
-    // The trace of a removal is kept: the next claim must expect exactly its revision.
-    if (!registers.has(id)) return registers.revision(id) === 0 ? this.#forget(id) : undefined;
+    if (!registers.has(id)) {
+      // The trace of a removal is kept: the next claim must expect exactly its revision.
+      if (registers.revision(id) === 0) this.#forget(id);
+      return;
+    }
     const leaseEndAtMs = registers.running(id) ? registers.storedAtMs(id) + registers.leaseMs(id) + leaseMarginMs : 0;
     const keepUntilAtMs = Math.max(ghost.keepUntilAtMs, leaseEndAtMs);
     if (nowMs < keepUntilAtMs || this.#cursorMs === undefined) {
-      return this.#slots.wakeAt(id, Math.max(keepUntilAtMs, nowMs + 1));
+      this.#slots.wakeAt(id, Math.max(keepUntilAtMs, nowMs + 1));
+      return;
     }
     this.#ports.removeRegister(ghost.pair, registers.revision(id));
     this.#slots.wakeAt(id, nowMs + removeAgainMs);

@@ -1,4 +1,4 @@
-import type { Clock, MeshEvent } from "@ocelli/model";
+import type { Clock, MeshEvent, PairId } from "@ocelli/model";
 import { Catalogue } from "./catalogue.js";
 import type { GapReason } from "./miss-reason.js";
 import { type MissedCount, MissedLog } from "./missed-log.js";
@@ -36,6 +36,7 @@ export interface SchedulerStatus {
 /** How much of a tick may go into working out changes of the plan, in ms. */
 const planBudgetMs = 8;
 const choresEveryMs = 1_000;
+const standstillMs = 2_000;
 
 /** Decides when: follows what exists, and asks for each slot of the pairs whose partitions it leads. Everything that happens by
  *  time happens in `tick`. */
@@ -50,6 +51,9 @@ export class Scheduler {
   #choresAtMs = Number.NEGATIVE_INFINITY;
   #lastKnownMs: number | undefined;
   #isAway = false;
+  #tickedAtMs: number | undefined;
+  /** This process itself stood still since the last tick that did anything. */
+  #stoodStill = false;
   /** When the broker was last found to be back. */
   #backAtMs = Number.NEGATIVE_INFINITY;
 
@@ -66,6 +70,13 @@ export class Scheduler {
 
   partition(number: number): Partition | undefined {
     return this.#led.get(number)?.partition;
+  }
+
+  /** What a claim of a pair without a register must expect, as far as it is known here: a removed register leaves a trace. */
+  absentRevision(partition: number, { plugin, resourceId }: PairId): number {
+    const led = this.partition(partition);
+    const id = led?.index.get(plugin, resourceId);
+    return led === undefined || id === undefined ? 0 : led.pairs.registers.revision(id);
   }
 
   status(): SchedulerStatus {
@@ -106,7 +117,10 @@ export class Scheduler {
   }
 
   tick(): void {
-    const { broker } = this.#deps;
+    const { broker, clock } = this.#deps;
+    const monotonicMs = clock.monotonicMs();
+    if (this.#tickedAtMs !== undefined && monotonicMs - this.#tickedAtMs > standstillMs) this.#stoodStill = true;
+    this.#tickedAtMs = monotonicMs;
     const nowMs = broker.nowMs();
     this.#doWork();
     if (!broker.known() || Number.isNaN(nowMs)) {
@@ -115,6 +129,7 @@ export class Scheduler {
     }
     if (this.#isAway) this.#back(nowMs);
     this.#lastKnownMs = nowMs;
+    this.#stoodStill = false;
     if (nowMs - this.#choresAtMs >= choresEveryMs) this.#chores(nowMs);
     for (const led of this.#led.values()) if (led.isRead && led.leadership.holds()) this.#tick(led);
   }
@@ -145,9 +160,11 @@ export class Scheduler {
 
   #back(nowMs: number): void {
     this.#isAway = false;
-    this.#backAtMs = nowMs;
     this.catalogue.agents.brokerBack(this.#lastKnownMs ?? nowMs, nowMs);
     this.catalogue.refresh(nowMs);
+    // A process that was frozen knows nothing of the broker either, and that is not the broker's fault.
+    if (this.#stoodStill || this.#lastKnownMs === undefined) return;
+    this.#backAtMs = nowMs;
     for (const led of this.#led.values()) led.gap = "broker_away";
   }
 

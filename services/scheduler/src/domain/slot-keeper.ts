@@ -40,8 +40,8 @@ export class SlotKeeper {
     const inTime = Math.floor((slotAtMs - firstAtMs) / frequencyMs);
     this.#count(id, gap, Math.min(older, inTime));
     if (this.#ran(id, slotAtMs)) return;
-    if (nowMs - slotAtMs > catchUpMs(frequencyMs, gap)) return this.#count(id, gap);
-    this.open(id, slotAtMs, nowMs);
+    if (nowMs - slotAtMs > catchUpMs(frequencyMs, gap)) this.#count(id, gap);
+    else this.open(id, slotAtMs, nowMs);
   }
 
   /** Opens a slot and decides about it. */
@@ -60,17 +60,20 @@ export class SlotKeeper {
     const frequencyMs = pairs.frequencyMs.get(id);
     const decision = decide({ slotAtMs, frequencyMs, seen: pairs.seen(id), ready: plugin.ready }, nowMs);
     switch (decision.kind) {
-      case "send":
-        if (this.#dispatch(id, this.#task(id, slotAtMs, decision.notBeforeAtMs))) {
-          return this.#stand(id, slotStates.sending, "not_taken");
-        }
-        return this.#stand(id, slotStates.queued, "broker_away");
+      case "send": {
+        const isSending = this.#dispatch(id, this.#task(id, slotAtMs, decision.notBeforeAtMs));
+        if (isSending) this.#stand(id, slotStates.sending, "not_taken");
+        else this.#stand(id, slotStates.queued, "broker_away");
+        break;
+      }
       case "hold":
         this.#stand(id, slotStates.held, decision.reason);
-        return this.wakeAt(id, decision.untilAtMs);
+        this.wakeAt(id, decision.untilAtMs);
+        break;
       case "miss":
         this.#stand(id, slotStates.held, decision.reason);
-        return this.close(id, "scheduler_away");
+        this.close(id, "scheduler_away");
+        break;
     }
   }
 
@@ -86,7 +89,8 @@ export class SlotKeeper {
     const frequencyMs = pairs.frequencyMs.get(id);
     if (answer === "unanswered") {
       this.#stand(id, slotStates.held, "broker_away");
-      return this.wakeAt(id, nowMs + sendAgainMs);
+      this.wakeAt(id, nowMs + sendAgainMs);
+      return;
     }
     this.#stand(id, slotStates.sent, "not_taken");
     // An earlier task of the pair is still there. It is taken or thrown away soon: one more try, then the next slot's turn.
@@ -107,9 +111,9 @@ export class SlotKeeper {
     }
     const openAtMs = pairs.openSlotAtMs.get(id);
     if (openAtMs === 0) return;
-    if (slotAtMs >= openAtMs) return this.#settle(id);
+    if (slotAtMs >= openAtMs) this.#settle(id);
     // Whatever was sent expects an older revision and will be refused: decide anew.
-    if (now.revision !== before?.revision) this.wakeAt(id, nowMs);
+    else if (now.revision !== before?.revision) this.wakeAt(id, nowMs);
   }
 
   /** The pair's register is about to be forgotten. A run that it tells of and that never ended is lost. */
@@ -188,6 +192,6 @@ export class SlotKeeper {
 
 /** Whether the run of `before` never ended: another one has started, and not before its lease was over. */
 function wasLost(before: RegisterSeen, now: RegisterSeen): boolean {
-  if (now.register.slotAtMs === before.register.slotAtMs) return false;
+  if (!before.register.running || now.register.slotAtMs === before.register.slotAtMs) return false;
   return startedAtMs(now) >= before.storedAtMs + before.register.leaseMs + leaseMarginMs;
 }

@@ -4,25 +4,29 @@ import { WakeList } from "./wake-list.js";
 
 test("each id is told once, never before its instant and at the first look 10 ms after it", () => {
   fc.assert(
-    fc.property(fc.array(fc.nat({ max: 5000 })), fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1 }), (ats, steps) => {
-      const wakes = new WakeList();
-      ats.forEach((atMs, id) => void wakes.add(id, atMs));
-      const told = new Map<number, number>();
-      const looks: number[] = [];
-      let nowMs = 0;
-      for (const step of [...steps, 6000]) {
-        nowMs += step;
-        looks.push(nowMs);
-        wakes.drain(nowMs, (id) => {
-          expect(told.has(id)).toBe(false);
-          told.set(id, nowMs);
+    fc.property(
+      fc.array(fc.nat({ max: 5000 })),
+      fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1 }),
+      (ats, steps) => {
+        const wakes = new WakeList();
+        ats.forEach((atMs, id) => void wakes.add(id, atMs));
+        const told = new Map<number, number>();
+        const looks: number[] = [];
+        let nowMs = 0;
+        for (const step of [...steps, 6000]) {
+          nowMs += step;
+          looks.push(nowMs);
+          wakes.drain(nowMs, (id) => {
+            expect(told.has(id)).toBe(false);
+            told.set(id, nowMs);
+          });
+        }
+        ats.forEach((atMs, id) => {
+          expect(told.get(id)).toBeGreaterThanOrEqual(atMs);
+          expect(told.get(id)).toBeLessThanOrEqual(looks.find((look) => look >= atMs + 10) ?? 0);
         });
-      }
-      ats.forEach((atMs, id) => {
-        expect(told.get(id)).toBeGreaterThanOrEqual(atMs);
-        expect(told.get(id)).toBeLessThanOrEqual(looks.find((look) => look >= atMs + 10) ?? 0);
-      });
-    }),
+      },
+    ),
   );
 });
 

@@ -130,7 +130,8 @@ export class World {
         const key = pairKey(pair);
         if (this.registers.get(key)?.revision !== revision) return;
         this.registers.delete(key);
-        this.partition.registerGone(pair, (this.#revision += 1));
+        this.#revision += 1;
+        this.partition.registerGone(pair, this.#revision);
       },
       frequencyMsOf: () => undefined,
       brokerNowMs: () => this.nowMs,
@@ -191,7 +192,14 @@ export class World {
     };
     const revision = this.put(pair, claimed, task.revision);
     if (revision === undefined) return;
-    const hit: Hit = { pair, slotAtMs: task.slotAtMs, startedAtMs: this.nowMs, endedAtMs: undefined, isCompleted: false, revision };
+    const hit: Hit = {
+      pair,
+      slotAtMs: task.slotAtMs,
+      startedAtMs: this.nowMs,
+      endedAtMs: undefined,
+      isCompleted: false,
+      revision,
+    };
     this.hits.push(hit);
     if (run.runMs === undefined) return;
     const startedAtMs = this.nowMs;

@@ -22,11 +22,13 @@ export interface StoredResult {
   readonly fence: number;
   readonly slot_at_ms: number;
   readonly started_at_ms: number;
-  readonly status: number;
+  readonly finished_at_ms: number;
+  readonly frequency_ms: number;
+  readonly status: string;
   readonly groups: readonly {
     readonly name: string;
     readonly dimensions: Readonly<Record<string, string>>;
-    readonly metrics: Readonly<Record<string, { readonly type: string; readonly value: number }>>;
+    readonly metrics: Readonly<Record<string, { readonly type: string; readonly value: number | string }>>;
   }[];
 }
 
@@ -73,14 +75,14 @@ export class MeshProcess {
     return (await this.family()).filter(({ command }) => command.includes(text));
   }
 
-  /** What the results file holds now, without a line that is being written. */
+  /** What the results file holds now, without a line that is being written. Whole numbers beyond 2^53 come as text. */
   async results(): Promise<StoredResult[]> {
     const text = await readFile(join(this.data, "results", "results.jsonl"), "utf8");
     return text
       .slice(0, text.lastIndexOf("\n") + 1)
       .split("\n")
       .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as StoredResult);
+      .map((line) => JSON.parse(line.replace(/"value":(-?\d{16,})/g, '"value":"$1"')) as StoredResult);
   }
 
   async up(): Promise<void> {

@@ -280,7 +280,7 @@ export declare type PluginStatus = Message<"ocelli.registry.v1.PluginStatus"> & 
   reports: PluginReport[];
 
   /**
-   * How many resources it matches now.
+   * How many resources it matches now; for a discovery plugin, how many it is the source of.
    *
    * @generated from field: uint32 resources = 4;
    */

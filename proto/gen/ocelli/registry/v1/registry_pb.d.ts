@@ -1187,7 +1187,7 @@ export declare const Registry: GenService<{
     output: typeof GetEnrichmentsResponseSchema;
   },
   /**
-   * Adds or replaces a resource by hand. Discovery does not touch it.
+   * Adds or replaces a resource by hand. Discovery does not touch it; without a ttl of its own it stays until it is deleted.
    *
    * @generated from rpc ocelli.registry.v1.Registry.PutResource
    */

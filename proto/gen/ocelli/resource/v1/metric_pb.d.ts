@@ -151,7 +151,7 @@ export enum MetricType {
   GAUGE = 1,
 
   /**
-   * A count that only grows, until its source restarts.
+   * A count that only grows, until its source restarts. -1 says that the device has no such counter.
    *
    * @generated from enum value: METRIC_TYPE_COUNTER = 2;
    */

@@ -116,7 +116,7 @@ export declare type ResourceRecord = Message<"ocelli.resource.v1.ResourceRecord"
   firstSeenAtMs: bigint;
 
   /**
-   * When its source last confirmed it (written at most twice per ttl), in epoch milliseconds.
+   * When its source confirmed it, in epoch milliseconds. Written about twice per ttl, not with every confirmation.
    *
    * @generated from field: int64 seen_at_ms = 4;
    */
@@ -130,7 +130,7 @@ export declare type ResourceRecord = Message<"ocelli.resource.v1.ResourceRecord"
   endpointSinceAtMs: bigint;
 
   /**
-   * When it expires unless it is seen again, in epoch milliseconds.
+   * When it expires unless it is seen again, in epoch milliseconds; 0 for never (put by hand without a ttl).
    *
    * @generated from field: int64 expires_at_ms = 6;
    */

@@ -1,4 +1,4 @@
-/** For tests: one series of a scrape, its labels as they were written. */
+/** one series of a scrape, its labels as they were written. */
 export interface ParsedSample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -10,7 +10,7 @@ const samplePattern = new RegExp(
   String.raw`^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(${label}(?:,${label})*)\})? ([+-]?(?:\d+(?:\.\d*)?(?:e[+-]?\d+)?|Inf)|NaN)$`,
 );
 
-/** For tests: reads a scrape by the letter of OpenMetrics 1.0 (or of the text format 0.0.4) and throws at the first
+/** reads a scrape by the letter of OpenMetrics 1.0 (or of the text format 0.0.4) and throws at the first
  *  offence: families that are not contiguous or come twice, names that clash, series that come twice, a sample of no
  *  family, a counter below zero, labels out of order of the grammar, a missing end. */
 export function parseStrictly(text: string, format: "openmetrics" | "text"): ParsedSample[] {

@@ -1,0 +1,59 @@
+import { printable } from "../display/printable.js";
+import { span } from "../display/span.js";
+import { reasonText } from "../views/pair-view.js";
+import { whyLines } from "../views/plugin-why.js";
+import type { MeshState } from "./gather.js";
+
+/** A pair that is late by less is just on its way, on a machine that has much to do. */
+const lateWorthSayingMs = 5_000;
+const lateNamed = 5;
+
+/** Everything in a mesh that somebody should look at, each in a sentence; what belongs to it follows indented. What an
+ *  operator wished, such as a pause, is not among it. */
+export function attention(state: MeshState): string[] {
+  return [...processes(state), ...plugins(state), ...late(state)];
+}
+
+function processes({ processes, schedulers, agents, unled, partitions }: MeshState): string[] {
+  const sentences: string[] = [];
+  const has = (kind: string): boolean => processes.some((process) => process.kind === kind);
+  if (!processes.some(({ kind, leader }) => kind === "registry" && leader)) {
+    sentences.push("no registry leads: changes of plugin files and what is discovered are not taken in");
+  }
+  if (!has("scheduler")) sentences.push("no scheduler is running: nothing is started");
+  if (!has("agent")) sentences.push("no agent is running: nothing is polled");
+  for (const { silent } of processes) if (silent !== "") sentences.push(printable(silent));
+  if (schedulers.length > 0 && unled.length > 0) {
+    const which = unled.length === partitions ? "the partitions are" : `partitions ${unled.join(", ")} are`;
+    sentences.push(`${which} led by no scheduler: their pairs are not started`);
+  }
+  for (const { id, brokerKnown } of [...schedulers, ...agents]) {
+    if (!brokerKnown) sentences.push(`${printable(id)} is not sure of the broker: it starts nothing until it is`);
+  }
+  if (agents.length > 0 && agents.every(({ draining }) => draining)) {
+    sentences.push(`every agent is draining: nothing is polled until "ocelli agents undrain ID"`);
+  }
+  return sentences;
+}
+
+function plugins({ plugins }: MeshState): string[] {
+  return plugins.flatMap((plugin) => {
+    const why = whyLines(plugin);
+    const isBad = plugin.state === "failed" || plugin.state === "refused";
+    // A plugin that waits or runs needs attention only where something was refused on the way.
+    const isRefused = plugin.problems.length > 0 || plugin.agents.some(({ state }) => state === "refused");
+    if (!isBad && !isRefused) return [];
+    return [`plugin ${printable(plugin.name)} is ${plugin.state}`, ...why.map((line) => `    ${line}`)];
+  });
+}
+
+function late({ late }: MeshState): string[] {
+  const worth = late.filter(({ lateMs }) => lateMs >= lateWorthSayingMs);
+  if (worth.length === 0) return [];
+  const named = worth.slice(0, lateNamed).map(({ plugin, resourceId, lateMs, reason }) => {
+    const what = printable([plugin, resourceId].filter((part) => part !== "").join(" on "));
+    return `    ${what} by ${span(lateMs)}${reason === "" ? "" : `: ${reasonText(reason)}`}`;
+  });
+  if (worth.length > named.length) named.push(`    and ${worth.length - named.length} more: see "ocelli late"`);
+  return [`${worth.length} ${worth.length === 1 ? "pair is" : "pairs are"} late`, ...named];
+}

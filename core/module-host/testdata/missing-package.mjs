@@ -1,0 +1,2 @@
+// Needs what is not installed.
+import "a-package-nobody-has";

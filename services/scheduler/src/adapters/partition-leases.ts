@@ -1,0 +1,172 @@
+import { setMaxListeners } from "node:events";
+import type { BusLog, Table } from "@ocelli/bus";
+import { type Clock, fnv1a, type LeaderLease, linkSignals, messageOf } from "@ocelli/model";
+import type { Leadership } from "../domain/ports.js";
+
+export interface LeaseDeps {
+  readonly leases: Pick<Table<LeaderLease>, "get" | "create" | "update">;
+  readonly brokerNowMs: () => number;
+  readonly clock: Clock;
+  readonly log: BusLog;
+}
+
+export interface LeaseOptions {
+  readonly partitions: number;
+  /** Unique for each start of a process. */
+  readonly holder: string;
+  readonly leaseMs: number;
+}
+
+/** Told of partitions that are gained and lost. */
+export interface LeaseEvents {
+  gained(leadership: Leadership): void;
+  lost(partition: number): void;
+}
+
+interface Held {
+  revision: number;
+  /** Monotonic ms at which the newest confirmed claim or renewal was sent. */
+  sentAtMs: number;
+  readonly handledToMs: number | undefined;
+}
+
+/** How long one that leads already waits for each partition it leads before it takes another one. */
+const patienceMs = 200;
+const longestPatienceMs = 1_000;
+
+/** Competes for the leadership of all partitions. A leadership counts as certain for 0.8 of the lease since the last confirmed
+ *  renewal was sent; where the broker is away longer it is suspended, and goes on if nobody took it meanwhile. */
+export class PartitionLeases {
+  readonly #deps: LeaseDeps;
+  readonly #options: LeaseOptions;
+  readonly #events: LeaseEvents;
+  /** Partitions that are led or about to be taken. */
+  #claims = 0;
+
+  constructor(deps: LeaseDeps, options: LeaseOptions, events: LeaseEvents) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#events = events;
+  }
+
+  /** Until `signal` aborts; then all that is led is let go, so that others need not wait. */
+  async run(signal: AbortSignal): Promise<void> {
+    using stop = linkSignals(signal);
+    setMaxListeners(0, stop.signal);
+    await Promise.all(this.#order().map((partition) => this.#follow(partition, stop.signal)));
+  }
+
+  /** Each process has an order of its own, so that several that start together do not want the same partitions first. */
+  #order(): number[] {
+    const { partitions, holder } = this.#options;
+    const places = Array.from({ length: partitions }, (_, partition) => fnv1a(`${holder} ${partition}`));
+    return [...places.keys()].sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0));
+  }
+
+  async #follow(partition: number, signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#deps;
+    while (!signal.aborted) {
+      const held = await this.#acquire(partition, signal);
+      if (!held) return;
+      log.info({ partition }, "leads a partition");
+      const holds = (): boolean => clock.monotonicMs() - held.sentAtMs < this.#options.leaseMs * 0.8;
+      this.#events.gained({ partition, handledToMs: held.handledToMs, holds });
+      const isOurs = await this.#keep(partition, held, signal);
+      this.#claims -= 1;
+      this.#events.lost(partition);
+      log.info({ partition }, "leads a partition no more");
+      if (isOurs) await this.#letGo(partition, held);
+    }
+  }
+
+  async #acquire(partition: number, signal: AbortSignal): Promise<Held | undefined> {
+    const { clock, log } = this.#deps;
+    while (!signal.aborted) {
+      try {
+        const held = await this.#tryAcquire(partition, signal);
+        if (held) return held;
+      } catch (error) {
+        log.debug({ partition, reason: messageOf(error) }, "lease cannot be looked at");
+      }
+      await clock.sleep(this.#options.leaseMs / 10, signal);
+    }
+    return undefined;
+  }
+
+  async #tryAcquire(partition: number, signal: AbortSignal): Promise<Held | undefined> {
+    const { leases, clock } = this.#deps;
+    const key = keyOf(partition);
+    const entry = await leases.get(key);
+    if (entry && !this.#isFree(entry)) return undefined;
+    const waitMs = Math.min(this.#claims * patienceMs, longestPatienceMs);
+    this.#claims += 1;
+    try {
+      await clock.sleep(waitMs, signal);
+      if (signal.aborted) return undefined;
+      const sentAtMs = clock.monotonicMs();
+      const outcome = entry
+        ? await leases.update(key, this.#value(), entry.revision)
+        : await leases.create(key, this.#value());
+      if (outcome.kind === "moved") return undefined;
+      this.#claims += 1;
+      return { revision: outcome.revision, sentAtMs, handledToMs: entry?.storedAtMs };
+    } finally {
+      this.#claims -= 1;
+    }
+  }
+
+  #isFree({ value, storedAtMs }: { value: LeaderLease; storedAtMs: number }): boolean {
+    if (value.leaseMs === 0 || value.holder === this.#options.holder) return true;
+    // A tenth more than it holds: its renewal may be on its way.
+    return this.#deps.brokerNowMs() >= storedAtMs + value.leaseMs * 1.1;
+  }
+
+  /** Renews until `signal` aborts or somebody else has it. Says whether it is still ours. */
+  async #keep(partition: number, held: Held, signal: AbortSignal): Promise<boolean> {
+    const { clock } = this.#deps;
+    const renewEveryMs = this.#options.leaseMs / 3;
+    while (true) {
+      await clock.sleep(Math.max(0, held.sentAtMs + renewEveryMs - clock.monotonicMs()), signal);
+      if (signal.aborted) return true;
+      const startedAtMs = clock.monotonicMs();
+      // An answer that stays away is not waited for: the next attempt finds out what became of this one.
+      const outcome = await Promise.race([this.#renew(partition, held), clock.sleep(renewEveryMs, signal)]);
+      if (outcome === "lost") return false;
+      if (outcome !== "renewed")
+        await clock.sleep(Math.min(250, renewEveryMs - (clock.monotonicMs() - startedAtMs)), signal);
+    }
+  }
+
+  async #renew(partition: number, held: Held): Promise<"renewed" | "lost" | "unknown"> {
+    const { leases, clock } = this.#deps;
+    const sentAtMs = clock.monotonicMs();
+    try {
+      const outcome = await leases.update(keyOf(partition), this.#value(), held.revision);
+      if (outcome.kind === "done") {
+        held.revision = Math.max(held.revision, outcome.revision);
+        held.sentAtMs = Math.max(held.sentAtMs, sentAtMs);
+        return "renewed";
+      }
+      const entry = await leases.get(keyOf(partition));
+      if (entry && entry.value.holder !== this.#options.holder) return "lost";
+      // An earlier renewal whose answer was lost: go on from there.
+      if (entry) held.revision = Math.max(held.revision, entry.revision);
+      return entry ? "unknown" : "lost";
+    } catch {
+      return "unknown";
+    }
+  }
+
+  async #letGo(partition: number, held: Held): Promise<void> {
+    const value = { holder: "", leaseMs: 0 };
+    await this.#deps.leases.update(keyOf(partition), value, held.revision).catch(() => undefined);
+  }
+
+  #value(): LeaderLease {
+    return { holder: this.#options.holder, leaseMs: this.#options.leaseMs };
+  }
+}
+
+function keyOf(partition: number): string {
+  return `partition-${partition}`;
+}

@@ -1,0 +1,123 @@
+import { judge, nearest, OcelliError, type PairId, type RegisterSeen, type Task } from "@ocelli/model";
+import type { Plan } from "./plan.js";
+import type { PlannedPlugin, PlannedResource } from "./planned.js";
+import type { Broker, Events, Registers, TaskQueue } from "./ports.js";
+
+export interface PollNowDeps {
+  readonly plan: Plan;
+  readonly broker: Broker;
+  readonly registers: Registers;
+  readonly tasks: TaskQueue;
+  readonly events: Events;
+  /** What a claim must expect of a pair that has no register, as far as it is known here. */
+  readonly absentRevision: (partition: number, pair: PairId) => number;
+}
+
+export interface PollNowWish {
+  readonly plugin: string;
+  /** Empty for discovery. */
+  readonly resourceId: string;
+  /** Run although the frequency guard is closed. Never overlaps a run. */
+  readonly force: boolean;
+}
+
+export type PollNowOutcome =
+  | { readonly kind: "sent"; readonly slotAtMs: number; readonly wasForced: boolean }
+  | { readonly kind: "too_soon"; readonly waitMs: number }
+  | { readonly kind: "running"; readonly waitMs: number; readonly agentId: string }
+  | { readonly kind: "pending" };
+
+/** Asks for a run outside the schedule, by the same guard as every other: it works for every pair, whoever leads its partition.
+ *  Throws `not_found`, `precondition` or `unavailable`, saying why it cannot be asked for. */
+export async function pollNow(deps: PollNowDeps, wish: PollNowWish): Promise<PollNowOutcome> {
+  const { plan, broker, registers, tasks } = deps;
+  const plugin = pluginOf(plan, wish.plugin);
+  const resource = resourceOf(plan, plugin, wish.resourceId);
+  if (!broker.known()) throw new OcelliError("unavailable", "the broker is away; nothing is started until it is back");
+  if (!plugin.ready) throw new OcelliError("precondition", `no agent that lives has ${plugin.name} ready`);
+  const pair = { plugin: plugin.name, resourceId: wish.resourceId };
+  const partition = plan.partitionOf(plugin.name, resource);
+  const seen = await registers.read(partition, pair);
+  const nowMs = broker.nowMs();
+  const verdict = verdictOf(plugin, resource, seen, nowMs);
+  if (verdict.kind === "running") {
+    return { kind: "running", waitMs: verdict.leaseEndAtMs - nowMs, agentId: verdict.agentId };
+  }
+  const isEarly = verdict.kind === "too_soon";
+  if (isEarly && !wish.force) return { kind: "too_soon", waitMs: verdict.openAtMs - nowMs };
+  const revision = seen?.revision ?? deps.absentRevision(partition, pair);
+  const answer = await tasks.send(taskOf(plugin, resource, seen, revision, nowMs), partition);
+  if (answer === "pending") return { kind: "pending" };
+  if (isEarly) tellForced(deps.events, pair, verdict.openAtMs - nowMs);
+  return { kind: "sent", slotAtMs: nowMs, wasForced: isEarly };
+}
+
+function pluginOf(plan: Plan, name: string): PlannedPlugin {
+  const plugin = plan.plugins.get(name);
+  if (!plugin) {
+    const near = nearest(name, plan.plugins.keys());
+    throw new OcelliError("not_found", `no plugin ${name} is active${near ? `; did you mean ${near}?` : ""}`);
+  }
+  if (plugin.kind === "sink") throw new OcelliError("precondition", `${name} is a sink; sinks are not scheduled`);
+  return plugin;
+}
+
+function resourceOf(plan: Plan, plugin: PlannedPlugin, id: string): PlannedResource | undefined {
+  if (plugin.kind === "discovery") {
+    if (id === "") return undefined;
+    throw new OcelliError("invalid", `${plugin.name} discovers: it runs by itself, without a resource`);
+  }
+  const resource = plan.resources.get(id);
+  if (id === "") throw new OcelliError("invalid", `${plugin.name} needs a resource to run against`);
+  if (!resource) throw new OcelliError("not_found", `no resource ${id}`);
+  if (plugin.pairsWith(resource.resource)) return resource;
+  const filter = plugin.spec.resourceFilter;
+  throw new OcelliError("precondition", `${plugin.name} does not match ${id}: its resource_filter is ${filter}`);
+}
+
+/** As the guard judges; a resource that moved to a new endpoint has a new register that knows nothing of the last run. */
+function verdictOf(
+  plugin: PlannedPlugin,
+  resource: PlannedResource | undefined,
+  seen: RegisterSeen | undefined,
+  nowMs: number,
+) {
+  const { frequencyMs } = plugin.spec;
+  const movedAtMs = seen ? 0 : (resource?.movedAtMs ?? 0);
+  if (movedAtMs + frequencyMs > nowMs) return { kind: "too_soon", openAtMs: movedAtMs + frequencyMs } as const;
+  return judge(seen, frequencyMs, nowMs);
+}
+
+function taskOf(
+  plugin: PlannedPlugin,
+  resource: PlannedResource | undefined,
+  seen: RegisterSeen | undefined,
+  revision: number,
+  nowMs: number,
+): Task {
+  const { frequencyMs, revision: pluginRevision } = plugin.spec;
+  return {
+    kind: plugin.kind,
+    plugin: plugin.name,
+    resource: resource?.resource,
+    pluginRevision,
+    slotAtMs: nowMs,
+    notBeforeAtMs: nowMs,
+    expiresAtMs: nowMs + frequencyMs,
+    frequencyMs,
+    revision,
+    state: seen?.register.state ?? new Uint8Array(),
+    onDemand: true,
+    traceparent: "",
+  };
+}
+
+function tellForced(events: Events, { plugin, resourceId }: PairId, earlyMs: number): void {
+  events.publish({
+    type: "run.forced",
+    plugin,
+    resourceId,
+    message: `${plugin} runs ${earlyMs} ms before its guard opens, because somebody forced it`,
+    attributes: { early_ms: String(earlyMs) },
+  });
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { type BusLog, busSettingsOf, openBus } from "@ocelli/bus";
+import type { Clock, ServicePresence } from "@ocelli/model";
+import { type RpcLog, startServer } from "@ocelli/rpc";
+import { version } from "@ocelli/runtime";
+import { busRegisters } from "./adapters/bus-registers.js";
+import { feedInventory } from "./adapters/inventory-feed.js";
+import { PartitionLeases } from "./adapters/partition-leases.js";
+import { schedulerService } from "./adapters/rpc-scheduler.js";
+import type { SchedulerSettings } from "./config.js";
+import type { Broker } from "./domain/ports.js";
+import { Scheduler } from "./domain/scheduler.js";
+
+export interface RunDeps {
+  readonly clock: Clock;
+  readonly log: BusLog & RpcLog;
+  /** Told once calls are answered. */
+  readonly onReady?: (endpoint: string) => void;
+}
+
+const presenceLeaseMs = 15_000;
+const shutdownGraceMs = 2_000;
+
+/** A scheduler, from its settings to its end. All schedulers answer calls; each schedules the partitions it leads. */
+export async function runScheduler(settings: SchedulerSettings, deps: RunDeps, signal: AbortSignal): Promise<void> {
+  const { clock, log } = deps;
+  const { id, tick_ms: tickMs, lease_ms: leaseMs } = settings.scheduler;
+  const bus = await openBus(busSettingsOf(settings.nats, `scheduler/${id}`), { clock, log }, signal);
+  const broker: Broker = {
+    nowMs: () => bus.brokerNowMs(),
+    known: () => bus.connected() && bus.heart.known(),
+  };
+  const { partitions } = bus.mesh;
+  const registers = busRegisters(bus, log);
+  const { tasks, events, pauses } = bus;
+  const scheduler = new Scheduler({ clock, broker, tasks, registers, events, partitions });
+
+  const watching = new AbortController();
+  const inventory = feedInventory(bus, scheduler.catalogue, scheduler.plan, watching.signal);
+  const server = await startServer({
+    listen: settings.grpc.listen,
+    services: [schedulerService({ id, partitions, scheduler, broker, registers, tasks, events, pauses })],
+    log,
+  });
+  const endpoint = settings.grpc.advertise ?? server.endpoint;
+  log.info({ endpoint, mesh: bus.mesh.id, partitions }, "scheduler answers");
+  deps.onReady?.(endpoint);
+
+  const startedAtMs = clock.nowMs();
+  const presence = (): ServicePresence => ({
+    kind: "scheduler",
+    id,
+    endpoint,
+    version,
+    pid: process.pid,
+    host: hostname(),
+    startedAtMs,
+    leaseMs: presenceLeaseMs,
+    leader: scheduler.status().leads.length > 0,
+  });
+  const heart = bus.heart.run(presence, signal);
+  await Promise.race([inventory.ready, aborted(signal)]);
+  const leases = new PartitionLeases(
+    { leases: bus.leases, brokerNowMs: broker.nowMs, clock, log },
+    { partitions, holder: `${id}/${randomUUID()}`, leaseMs },
+    { gained: (leadership) => scheduler.lead(leadership), lost: (partition) => scheduler.lose(partition) },
+  );
+  const leading = leases.run(signal);
+  while (!signal.aborted) {
+    scheduler.tick();
+    await clock.sleep(tickMs, signal);
+  }
+  await Promise.all([leading, heart]);
+  await server.shutdown(shutdownGraceMs);
+  watching.abort();
+  await inventory.ended;
+  await bus.close();
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

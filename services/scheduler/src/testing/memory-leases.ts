@@ -1,0 +1,41 @@
+import type { CasOutcome, Entry } from "@ocelli/bus";
+import { type Clock, type LeaderLease, OcelliError } from "@ocelli/model";
+
+/** The leases bucket in memory, with a broker that can be taken away. */
+export class MemoryLeases {
+  readonly #clock: Clock;
+  readonly #entries = new Map<string, Entry<LeaderLease>>();
+  #revision = 0;
+  isAway = false;
+  /** The next write is stored, and its answer lost. */
+  loseNextAnswer = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  async get(key: string): Promise<Entry<LeaderLease> | undefined> {
+    this.#check();
+    return this.#entries.get(key);
+  }
+
+  create(key: string, value: LeaderLease): Promise<CasOutcome> {
+    return this.update(key, value, 0);
+  }
+
+  async update(key: string, value: LeaderLease, revision: number): Promise<CasOutcome> {
+    this.#check();
+    if ((this.#entries.get(key)?.revision ?? 0) !== revision) return { kind: "moved" };
+    this.#revision += 1;
+    this.#entries.set(key, { key, value, revision: this.#revision, storedAtMs: this.#clock.nowMs() });
+    if (this.loseNextAnswer) {
+      this.loseNextAnswer = false;
+      throw new OcelliError("unavailable", "no answer");
+    }
+    return { kind: "done", revision: this.#revision };
+  }
+
+  #check(): void {
+    if (this.isAway) throw new OcelliError("unavailable", "away");
+  }
+}

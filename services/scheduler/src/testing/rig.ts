@@ -1,0 +1,70 @@
+import type { MeshEvent, PairId, RegisterSeen, Task } from "@ocelli/model";
+import { pairKey } from "@ocelli/model";
+import type { Broker, Leadership, RegisterFeed } from "../domain/ports.js";
+import { Scheduler } from "../domain/scheduler.js";
+import { startMs } from "./builders.js";
+
+/** A scheduler with everything around it in the test's hands. */
+export class Rig {
+  nowMs = startMs;
+  monotonicMs = 0;
+  isKnown = true;
+  holds = true;
+  answer: "sent" | "pending" | Error = "sent";
+  readonly sent: Task[] = [];
+  readonly events: Omit<MeshEvent, "atMs" | "from">[] = [];
+  readonly registers = new Map<string, RegisterSeen>();
+  readonly feeds = new Map<number, { readonly feed: RegisterFeed; readonly signal: AbortSignal }>();
+  readonly broker: Broker = { nowMs: () => this.nowMs, known: () => this.isKnown };
+  readonly tasks = { send: (task: Task) => this.#send(task) };
+  readonly registersPort = {
+    follow: (partition: number, feed: RegisterFeed, signal: AbortSignal): void => {
+      this.feeds.set(partition, { feed, signal });
+    },
+    read: async (_: number, pair: PairId) => this.registers.get(pairKey(pair)),
+    remove: (): void => {},
+  };
+  readonly eventsPort = { publish: (event: Omit<MeshEvent, "atMs" | "from">) => void this.events.push(event) };
+  readonly scheduler: Scheduler;
+
+  constructor(partitions = 1) {
+    this.scheduler = new Scheduler({
+      clock: { monotonicMs: () => this.monotonicMs },
+      broker: this.broker,
+      tasks: this.tasks,
+      registers: this.registersPort,
+      events: this.eventsPort,
+      partitions,
+    });
+  }
+
+  leadership(partition = 0, handledToMs?: number): Leadership {
+    return { partition, handledToMs, holds: () => this.holds };
+  }
+
+  /** Leads a partition whose registers are all read. */
+  async lead(partition = 0, handledToMs?: number): Promise<void> {
+    this.scheduler.lead(this.leadership(partition, handledToMs));
+    this.scheduler.tick();
+    this.feeds.get(partition)?.feed.caughtUp();
+    await this.pass(25);
+  }
+
+  /** Time passes in ticks. */
+  async pass(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= 25) {
+      this.nowMs += Math.min(25, left);
+      this.monotonicMs += Math.min(25, left);
+      this.scheduler.tick();
+      await Promise.resolve();
+      await Promise.resolve();
+      await Promise.resolve();
+    }
+  }
+
+  async #send(task: Task): Promise<"sent" | "pending"> {
+    this.sent.push(task);
+    if (this.answer instanceof Error) throw this.answer;
+    return this.answer;
+  }
+}
