@@ -5,6 +5,22 @@ const source = { ssr: { resolve: { conditions: ["@ocelli/source", "node", "impor
 const everywhere = ["{core,services,plugin-sdk,plugins,cli,deploy,test}/**/src/**"];
 const exclude = ["**/node_modules/**", "**/dist/**"];
 
+const oldServer = process.env["OCELLI_TEST_NATS_SERVER_OLD"];
+
+/** The suite that talks to a broker once more, against the oldest server that is supported. */
+const integrationOnOldServer = {
+  ...source,
+  test: {
+    name: "int-oldest-nats",
+    sequence: { groupOrder: 2 },
+    include: ["core/bus/src/**/*.int.test.ts", "services/**/*.int.test.ts"],
+    exclude,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    env: { OCELLI_TEST_NATS_SERVER: oldServer ?? "" },
+  },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -29,11 +45,12 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      ...(oldServer ? [integrationOnOldServer] : []),
       {
         ...source,
         test: {
           name: "e2e",
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           include: ["test/e2e/src/**/*.test.ts"],
           exclude,
           testTimeout: 120_000,

@@ -1,6 +1,5 @@
 import { type ErrorCode, messageOf, OcelliError } from "@ocelli/model";
 import { CommanderError } from "commander";
-import { printableLines } from "./display/printable.js";
 import { Exit, exitCodes } from "./exit-codes.js";
 
 /** How a verb that threw ends. */
@@ -28,7 +27,7 @@ const codeOf = {
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommanderError) return { exitCode: commanderCode(error), message: "" };
-  const message = printableLines(messageOf(error)).join("\n");
+  const message = messageOf(error);
   if (error instanceof Exit) return { exitCode: error.code, message };
   if (error instanceof OcelliError) return { exitCode: codeOf[error.code], message };
   return { exitCode: exitCodes.bad, message: `something that should not happen: ${message}` };

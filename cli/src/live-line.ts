@@ -32,11 +32,14 @@ function line(atMs: number, colors: Colors, what: string, plugin: string, resour
 }
 
 function found({ kind, discovery, sets, groups }: Result): string {
-  if (kind === "discovery") return `${discovery?.summary?.resources ?? discovery?.resources.length ?? 0} resources`;
+  if (kind === "discovery") {
+    const count = discovery?.summary?.resources ?? discovery?.resources.length ?? 0;
+    return `${count} ${count === 1 ? "resource" : "resources"}`;
+  }
   if (kind === "enrichment") return `${sets.map(({ namespace }) => namespace).join(", ") || "nothing"}`;
   const metrics = groups.reduce((sum, group) => sum + group.metrics.length, 0);
   const counts = new Map<string, number>();
   for (const { name } of groups) counts.set(name, (counts.get(name) ?? 0) + 1);
   const counted = [...counts].map(([name, count]) => (count > 1 ? `${count} ${name}` : name)).join(", ");
-  return `${metrics} metrics (${counted})`;
+  return `${metrics} ${metrics === 1 ? "metric" : "metrics"} (${counted})`;
 }

@@ -1,5 +1,5 @@
 import { toJson } from "./display/json.js";
-import { pad, printable, widthOf } from "./display/printable.js";
+import { pad, printable, printableLines, widthOf } from "./display/printable.js";
 
 /** How data is written: for people, as one JSON value, or as one JSON value a line. */
 export type Format = "table" | "json" | "jsonl";
@@ -36,9 +36,9 @@ export function print(text: string): void {
   if (text !== "") process.stdout.write(text);
 }
 
-/** For people: stderr, so that stdout stays data. */
+/** For people: stderr, so that stdout stays data. May hold text of the outside world, and several lines. */
 export function say(sentence: string): void {
-  process.stderr.write(`${sentence}\n`);
+  process.stderr.write(`${printableLines(sentence).join("\n")}\n`);
 }
 
 /** Columns side by side, two blanks apart. Whatever the cells hold, each row is one line. */

@@ -6,9 +6,11 @@ import { upCommand } from "./up/up-command.js";
 import { agentsCommand } from "./verbs/agents.js";
 import { dueCommand, lateCommand } from "./verbs/due.js";
 import { pluginsCommand } from "./verbs/plugins.js";
+import { pollCommand } from "./verbs/poll.js";
 import { resourcesCommand } from "./verbs/resources.js";
 import { statusCommand } from "./verbs/status.js";
 import { tailCommand } from "./verbs/tail.js";
+import { validateCommand } from "./verbs/validate.js";
 import { versionCommand } from "./verbs/version.js";
 
 /** The whole command, with the options that every verb takes. */
@@ -29,8 +31,10 @@ export function buildProgram(): Command {
   const verbs = [
     upCommand(),
     statusCommand(),
+    validateCommand(),
     pluginsCommand(),
     resourcesCommand(),
+    pollCommand(),
     dueCommand(),
     lateCommand(),
     agentsCommand(),

@@ -55,7 +55,7 @@ export async function* followFeed(deps: FeedDeps, wish: FeedWish, signal: AbortS
     } catch (error) {
       if (signal.aborted) return;
       if (stands === "never") throw error;
-      if (stands === "now") say(`waiting for the registry: ${messageOf(error)}`);
+      if (stands === "now") say("the registry does not answer any more; waiting for it");
       stands = "away";
     }
     if (stands === "now") stands = "away"; // It ended in order, to come again.

@@ -93,6 +93,11 @@ function verdictOf(facts: RungFacts, matches: boolean, nowMs: number): { verdict
 
 const doing: Readonly<Record<string, string>> = { polling: "polls", enrichment: "enriches" };
 
+/** Those that are meant to run first; else as they come. */
+export function meantFirst(rungs: readonly Rung[]): Rung[] {
+  return [...rungs.filter(({ verdict }) => verdict !== "no"), ...rungs.filter(({ verdict }) => verdict === "no")];
+}
+
 /** Whether everything that is meant to run against the resource does, and something is. */
 export function isWell(rungs: readonly Rung[], onlyPlugin: boolean): boolean {
   const meant = onlyPlugin ? rungs : rungs.filter(({ verdict }) => verdict !== "no");

@@ -1,7 +1,7 @@
 import { printable } from "../display/printable.js";
 import { span } from "../display/span.js";
 import { reasonText } from "../views/pair-view.js";
-import { whyLines } from "../views/plugin-why.js";
+import { whyHeads } from "../views/plugin-why.js";
 import type { MeshState } from "./gather.js";
 
 /** A pair that is late by less is just on its way, on a machine that has much to do. */
@@ -38,12 +38,11 @@ function processes({ processes, schedulers, agents, unled, partitions }: MeshSta
 
 function plugins({ plugins }: MeshState): string[] {
   return plugins.flatMap((plugin) => {
-    const why = whyLines(plugin);
     const isBad = plugin.state === "failed" || plugin.state === "refused";
     // A plugin that waits or runs needs attention only where something was refused on the way.
     const isRefused = plugin.problems.length > 0 || plugin.agents.some(({ state }) => state === "refused");
     if (!isBad && !isRefused) return [];
-    return [`plugin ${printable(plugin.name)} is ${plugin.state}`, ...why.map((line) => `    ${line}`)];
+    return [`plugin ${printable(plugin.name)} is ${plugin.state}`, ...whyHeads(plugin).map((line) => `    ${line}`)];
   });
 }
 

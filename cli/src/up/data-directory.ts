@@ -35,9 +35,9 @@ export async function chooseEndpoints(data: DataDirectory): Promise<Endpoints> {
   const before = await readEndpoints(data.path);
   const taken = new Set<number>();
   const choose = async (name: keyof Endpoints): Promise<string> => {
-    const remembered = Number(before?.[name].split(":").at(-1) ?? 0);
-    for (const port of [remembered, firstPort[name], 0]) {
-      const free = port === remembered && port === 0 ? undefined : await freePort(port);
+    const remembered = before?.[name].split(":").at(-1);
+    for (const port of [...(remembered === undefined ? [] : [Number(remembered)]), firstPort[name], 0]) {
+      const free = await freePort(port);
       if (free === undefined || taken.has(free)) continue;
       taken.add(free);
       return `${host}:${free}`;

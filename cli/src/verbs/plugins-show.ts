@@ -4,8 +4,9 @@ import { paintOf } from "../display/colors.js";
 import { fieldLines } from "../display/fields.js";
 import { printable } from "../display/printable.js";
 import { span } from "../display/span.js";
-import { askAll, openMesh } from "../mesh.js";
+import { openMesh } from "../mesh.js";
 import { printOne } from "../output.js";
+import { pausesOf } from "../views/pauses.js";
 import { type PluginView, pluginView, type ReportView } from "../views/plugin-view.js";
 import { whyLines } from "../views/plugin-why.js";
 
@@ -19,7 +20,7 @@ export function pluginsShowCommand(): Command {
       const { plugin } = await mesh.registry.getPlugin({ name });
       if (!plugin) return;
       const view = pluginView(plugin);
-      const pause = view.state === "paused" ? await pauseOf(mesh, name) : undefined;
+      const pause = view.state === "paused" ? (await pausesOf(mesh)).get(name) : undefined;
       const state = paintOf(view.state, colors)(view.state);
       const paused = pause?.reason ? `${state}: ${printable(pause.reason)}` : state;
       const why = whyLines(view);
@@ -30,12 +31,6 @@ export function pluginsShowCommand(): Command {
       ];
       printOne({ ...view, pause: pause ?? null }, lines, format);
     });
-}
-
-async function pauseOf(mesh: Awaited<ReturnType<typeof openMesh>>, name: string) {
-  const { answers } = await askAll(await mesh.schedulers(), (client) => client.getStatus({}));
-  const pause = answers.flatMap(({ answer }) => answer.paused).find(({ plugin }) => plugin === name);
-  return pause && { reason: pause.reason, sinceAtMs: Number(pause.sinceAtMs) };
 }
 
 function fieldsOf(view: PluginView): Record<string, string> {

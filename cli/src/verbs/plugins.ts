@@ -6,6 +6,7 @@ import { span } from "../display/span.js";
 import { anyScheduler, openMesh } from "../mesh.js";
 import { print, printOne, printRows, say } from "../output.js";
 import { verbGroup } from "../verb-group.js";
+import { type PauseView, pausesOf } from "../views/pauses.js";
 import { type PluginView, pluginView } from "../views/plugin-view.js";
 import { whyLines } from "../views/plugin-why.js";
 import { pluginsShowCommand } from "./plugins-show.js";
@@ -22,6 +23,8 @@ function listCommand(): Command {
       const { format, colors, ...context } = contextOf(command);
       using mesh = await openMesh(context);
       const plugins = (await mesh.registry.listPlugins({})).plugins.map(pluginView);
+      const isPaused = plugins.some(({ state }) => state === "paused");
+      const pauses = isPaused ? await pausesOf(mesh) : new Map<string, PauseView>();
       printRows(
         plugins,
         [
@@ -35,7 +38,7 @@ function listCommand(): Command {
         format,
         "no plugins: the registry's plugin directories hold no plugin file",
       );
-      if (format === "table") print(plugins.map(whyBlock).join(""));
+      if (format === "table") print(plugins.map((one) => whyBlock(one, pauses.get(one.name))).join(""));
     });
 }
 
@@ -44,8 +47,8 @@ function agentsText({ agents }: PluginView): string {
   return `${agents.filter(({ state }) => state === "ready").length}/${agents.length}`;
 }
 
-function whyBlock(plugin: PluginView): string {
-  const lines = whyLines(plugin);
+function whyBlock(plugin: PluginView, pause: PauseView | undefined): string {
+  const lines = [...(pause?.reason ? [printable(pause.reason)] : []), ...whyLines(plugin)];
   if (lines.length === 0) return "";
   const head = `${printable(plugin.name)} is ${plugin.state}:`;
   return ["", head, ...lines.map((line) => `  ${line}`)].map((line) => `${line}\n`).join("");

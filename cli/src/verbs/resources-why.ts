@@ -4,7 +4,7 @@ import { type Context, contextOf } from "../context.js";
 import { printable } from "../display/printable.js";
 import { Exit, exitCodes } from "../exit-codes.js";
 import { ladderLines } from "../ladder/ladder-lines.js";
-import { isWell, type Rung, rungOf } from "../ladder/rungs.js";
+import { isWell, meantFirst, type Rung, rungOf } from "../ladder/rungs.js";
 import { askAll, type MeshClient, openMesh } from "../mesh.js";
 import { printOne, say } from "../output.js";
 import { pluginView } from "../views/plugin-view.js";
@@ -76,7 +76,7 @@ async function climb(
       nowMs,
     ),
   );
-  return { rungs, nowMs };
+  return { rungs: meantFirst(rungs), nowMs };
 }
 
 /** The newest finished run of each plugin, as far as agents remember. */

@@ -3,14 +3,21 @@ import type { PluginView, ProblemView, ReportView } from "./plugin-view.js";
 
 /** Why a plugin is not as it should be, each in a line and what belongs to it below, indented. Empty where all is well. */
 export function whyLines(plugin: PluginView): string[] {
-  const { problems, agents } = plugin;
-  const lines: string[] = [];
-  if (problems.length > 0 && plugin.active) lines.push("the newest file is refused, what ran before goes on:");
+  const { problems, agents, active, candidateRevision } = plugin;
   const told = new Set(problems.map(problemText));
-  lines.push(...told);
-  if (plugin.candidateRevision !== "" && problems.length === 0) lines.push(waiting(plugin));
-  for (const report of agents) lines.push(...reportLines(report, told));
-  return lines;
+  const reports = agents.flatMap((report) => reportLines(report, told));
+  const waits = candidateRevision !== "" && told.size === 0 && reports.length === 0;
+  return [
+    ...(told.size > 0 && active ? ["the newest file is refused, what ran before goes on:"] : []),
+    ...told,
+    ...(waits ? [waiting(plugin)] : []),
+    ...reports,
+  ];
+}
+
+/** The same without what belongs to each line. */
+export function whyHeads(plugin: PluginView): string[] {
+  return whyLines(plugin).filter((line) => !line.startsWith(" "));
 }
 
 /** `file:line: message`, as compilers write it. */
@@ -28,7 +35,8 @@ function waiting({ agents, active }: PluginView): string {
 function reportLines(report: ReportView, told: ReadonlySet<string>): string[] {
   const lines: string[] = [];
   const [first = "", ...rest] = printableLines(report.reason);
-  if (report.state !== "ready") {
+  // A refusal is told by its problems.
+  if (report.state !== "ready" && !(report.state === "refused" && first === "")) {
     const restarts = report.restarts > 0 ? ` (restarted ${report.restarts} times)` : "";
     lines.push(`on ${printable(report.agentId)} ${report.state}${restarts}${first === "" ? "" : `: ${first}`}`);
     lines.push(...rest.map((line) => `    ${line}`));

@@ -20,7 +20,10 @@ export interface RefusedRecord {
 
 export interface SinkWriter {
   /** Resolves once the records are stored; may name records that never can be. Throws to get all of them again. */
-  write(records: readonly SinkRecord[], signal: AbortSignal): Promise<readonly RefusedRecord[] | undefined | void>;
+  write(
+    records: readonly SinkRecord[],
+    signal: AbortSignal,
+  ): Promise<readonly RefusedRecord[] | undefined> | Promise<void>;
   close?(): Promise<void> | void;
 }
 

@@ -47,3 +47,8 @@ export interface SinkContext {
   /** Aborts when the sink is about to be closed. */
   readonly signal: AbortSignal;
 }
+
+/** A context that knows more. Its moving parts, such as the deadline, keep moving. */
+export function extendContext<Own extends object>(base: RunContext, own: Own): RunContext & Own {
+  return Object.defineProperties({ ...own }, Object.getOwnPropertyDescriptors(base)) as RunContext & Own;
+}

@@ -3,7 +3,7 @@ import { checkResource } from "./check-resource.js";
 import type { PluginModule } from "./define-plugin.js";
 import { isObject, kindOf } from "./json-kind.js";
 import { PollFault } from "./poll-fault.js";
-import type { DiscoverContext, RunContext } from "./run-context.js";
+import { type DiscoverContext, extendContext, type RunContext } from "./run-context.js";
 import { type RunDeps, type RunFacts, type RunOutcome, runOne } from "./run-one.js";
 import { blame, WrongValue } from "./wrong-value.js";
 
@@ -36,13 +36,12 @@ export async function runDiscover(
     await sink.resource(resource);
   };
   const work = async (base: RunContext): Promise<void> => {
-    const own = {
+    const ctx: DiscoverContext = extendContext(base, {
       partial,
       scopes: (sites: readonly string[]) => {
         scopes = [...sites];
       },
-    };
-    const ctx = Object.assign(Object.create(base), own) as DiscoverContext;
+    });
     const found: unknown = module.discover?.(ctx);
     if (!isObject(found) || !(Symbol.asyncIterator in found)) {
       throw new WrongValue(`discover returned ${kindOf(found)}: write it as async *discover(ctx) { yield … }`);

@@ -4,7 +4,7 @@ import { checkGroup } from "./check-group.js";
 import { collect } from "./collect.js";
 import type { PluginModule } from "./define-plugin.js";
 import { PollFault } from "./poll-fault.js";
-import type { ResourceContext, RunContext } from "./run-context.js";
+import { extendContext, type ResourceContext, type RunContext } from "./run-context.js";
 import { type RunDeps, type RunFacts, type RunOutcome, runOne } from "./run-one.js";
 import { blame } from "./wrong-value.js";
 
@@ -63,8 +63,7 @@ function withEnrichments(ctx: RunContext, input: ItemInput): ResourceContext {
     );
     return set && parseFacts(set);
   };
-  // Getters such as deadlineAtMs stay alive behind the prototype.
-  return Object.assign(Object.create(ctx), { enrichment }) as ResourceContext;
+  return extendContext(ctx, { enrichment });
 }
 
 function parseFacts(set: EnrichmentSet): unknown {

@@ -9,7 +9,7 @@ const hunter = new Secret("hunter22");
 
 test.for([
   { how: "in a template", text: () => `${hunter}` },
-  { how: "added to text", text: () => "" + (hunter as unknown as string) },
+  { how: "added to text", text: () => ["", hunter].join("") },
   { how: "as JSON", text: () => JSON.stringify({ hunter }) },
   { how: "by inspect, deep inside", text: () => inspect({ a: [hunter] }, { depth: null, showHidden: true }) },
   { how: "by String()", text: () => String(hunter) },

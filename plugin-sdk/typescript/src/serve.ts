@@ -50,7 +50,8 @@ export async function serve(module: PluginModule): Promise<never> {
 
 async function runChild(module: PluginModule, own: Process): Promise<void> {
   const input = readBootstrap(process.stdin, bootstrapTimeoutMs);
-  const line = await input.line;
+  const line = await Promise.race([input.line, asked(own.stop.signal)]);
+  if (own.stop.signal.aborted) return;
   if (!line) explainAndExit(module);
   void input.ended.then(() => own.stop.abort("the host is gone"));
   const running = await startModule(module, {
@@ -87,10 +88,16 @@ async function runStandAlone(
   registry.close();
 }
 
+/** Resolves when somebody asks the module to stop. */
+function asked(stop: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (stop.aborted) resolve(undefined);
+    else stop.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+}
+
 async function stopped(running: RunningModule, { stop, log }: Process): Promise<void> {
-  if (!stop.signal.aborted) {
-    await new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve(), { once: true }));
-  }
+  await asked(stop.signal);
   await running.stop(graceMs, String(stop.signal.reason));
   log.info("module stopped");
 }

@@ -110,7 +110,7 @@ function plainHeaders(headers: Readonly<Record<string, string>>): Record<string,
 }
 
 /** Headers that this module sends by itself. */
-export const ownHeaders: readonly string[] = ["user-agent", "accept", "accept-encoding"];
+const ownHeaders: readonly string[] = ["user-agent", "accept", "accept-encoding"];
 
 /** Whatever a connection says when it breaks is the network's fault, as far as it is not known better. */
 function toNetworkFault(error: unknown): PollFault {

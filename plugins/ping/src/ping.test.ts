@@ -145,9 +145,9 @@ test("TCP: the settings' port is taken before the resource's, and that before th
   });
   const closed = await closedPort();
   await run(resourceOf(`127.0.0.1:${closed}`, { ping_port: String(port) }), { method: "tcp" });
-  expect(calls).toBe(3);
+  await vi.waitFor(() => expect(calls).toBe(3));
   await run(resourceOf(`127.0.0.1:${closed}`, { ping_port: String(closed) }), { method: "tcp", tcp_port: port });
-  expect(calls).toBe(6);
+  await vi.waitFor(() => expect(calls).toBe(6));
 });
 
 test("TCP: of several ports the first to answer is kept", async () => {

@@ -1,4 +1,4 @@
-import type { Metric, Resource, Result } from "@ocelli/plugin-sdk";
+import type { Metric, MetricGroup, Result } from "@ocelli/plugin-sdk";
 import type { Family, Sample } from "./exposition.js";
 import { dimensionLabels, labelText, resourceLabels } from "./labels.js";
 import { type Origin, originKey, planNames, sanitize } from "./name-plan.js";
@@ -19,9 +19,9 @@ interface Series extends Sample {
   readonly ttlMs: number;
 }
 
-interface Pair {
+/** A plugin with a resource, and how their last run went. */
+interface Pair extends Pick<Result, "fence" | "status" | "startedAtMs" | "finishedAtMs"> {
   readonly labels: string;
-  readonly result: Result;
   readonly ttlMs: number;
 }
 
@@ -62,12 +62,14 @@ export class SeriesStore {
     if (result.kind !== "polling" || !result.resource) return;
     const pairId = JSON.stringify([result.plugin, result.resource.id]);
     const known = this.#pairs.get(pairId);
-    if (known && result.fence < known.result.fence) return;
+    if (known && result.fence < known.fence) return;
     const labels = labelText(resourceLabels(result.plugin, result.resource));
     if (known && known.labels !== labels) this.#forget((series) => series.pair === pairId);
     const ttlMs = this.#options.ttlMs ?? (result.frequencyMs > 0 ? 3 * result.frequencyMs : unknownTtlMs);
-    this.#pairs.set(pairId, { labels, result, ttlMs });
-    for (const group of result.groups) this.#takeGroup(pairId, result, result.resource, group, ttlMs);
+    const { fence, status, startedAtMs, finishedAtMs } = result;
+    const pair: Pair = { labels, ttlMs, fence, status, startedAtMs, finishedAtMs };
+    this.#pairs.set(pairId, pair);
+    for (const group of result.groups) this.#takeGroup(pairId, pair, group);
     if (monotonicMs - this.#sweptAtMs >= sweepEveryMs) this.#sweep(monotonicMs);
   }
 
@@ -90,13 +92,14 @@ export class SeriesStore {
     return [...own.filter(() => this.#pairs.size > 0), ...families].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  #takeGroup(pair: string, result: Result, resource: Resource, group: Result["groups"][number], ttlMs: number): void {
-    const labels = labelText([...resourceLabels(result.plugin, resource), ...dimensionLabels(group.dimensions)]);
+  #takeGroup(pair: string, { labels: ofResource, ttlMs, finishedAtMs }: Pair, group: MetricGroup): void {
+    const ofGroup = labelText(dimensionLabels(group.dimensions));
+    const labels = ofGroup === "" ? ofResource : `${ofResource},${ofGroup}`;
     for (const metric of group.metrics) {
       const { value } = metric;
       // A counter below zero is against the format and would spoil the whole scrape.
       if (metric.type === "counter" && !(value >= 0)) continue;
-      this.#put(group.name, metric, { labels, value, pair, ttlMs, measuredAtMs: result.finishedAtMs });
+      this.#put(group.name, metric, { labels, value, pair, ttlMs, measuredAtMs: finishedAtMs });
     }
   }
 
@@ -119,8 +122,9 @@ export class SeriesStore {
     this.#sweptAtMs = monotonicMs;
     const nowMs = this.#offsetMs + monotonicMs;
     this.#forget((series) => nowMs - series.measuredAtMs > series.ttlMs);
-    for (const [key, { result, ttlMs }] of this.#pairs)
-      if (nowMs - result.finishedAtMs > ttlMs) this.#pairs.delete(key);
+    for (const [key, { finishedAtMs, ttlMs }] of this.#pairs) {
+      if (nowMs - finishedAtMs > ttlMs) this.#pairs.delete(key);
+    }
   }
 
   #forget(isGone: (series: Series) => boolean): void {
@@ -133,26 +137,26 @@ export class SeriesStore {
   #pollFamilies(monotonicMs: number): Family[] {
     const pairs = [...this.#pairs.values()];
     const nowMs = this.#offsetMs + monotonicMs;
-    const gauge = (name: string, help: string, value: (result: Result) => number): Family => ({
+    const gauge = (name: string, help: string, value: (pair: Pair) => number): Family => ({
       name: sanitize(`${this.#options.prefix}poll_${name}`),
       type: "gauge",
       help,
-      samples: pairs.map(({ labels, result }) => ({ labels, value: value(result) })),
+      samples: pairs.map((pair) => ({ labels: pair.labels, value: value(pair) })),
     });
     return [
-      gauge("age_seconds", "Seconds since the plugin's last run against the resource ended.", (result) =>
-        Math.max(0, (nowMs - result.finishedAtMs) / 1000),
+      gauge("age_seconds", "Seconds since the plugin's last run against the resource ended.", (pair) =>
+        Math.max(0, (nowMs - pair.finishedAtMs) / 1000),
       ),
-      gauge("duration_seconds", "Seconds that the last run took.", (result) =>
-        Math.max(0, (result.finishedAtMs - result.startedAtMs) / 1000),
+      gauge("duration_seconds", "Seconds that the last run took.", (pair) =>
+        Math.max(0, (pair.finishedAtMs - pair.startedAtMs) / 1000),
       ),
       gauge(
         "status",
         "How the last run ended: 0 success, 1 authentication, 2 network, 3 timeout, 4 partial, 5 internal, 6 missing metrics, 7 ping failure, 8 enrichment failure.",
-        (result) => pollStatuses.indexOf(result.status),
+        (pair) => pollStatuses.indexOf(pair.status),
       ),
-      gauge("up", "1 where the last run brought data (success or partial), else 0.", (result) =>
-        result.status === "success" || result.status === "partial" ? 1 : 0,
+      gauge("up", "1 where the last run brought data (success or partial), else 0.", (pair) =>
+        pair.status === "success" || pair.status === "partial" ? 1 : 0,
       ),
     ];
   }

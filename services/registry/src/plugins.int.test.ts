@@ -75,16 +75,18 @@ test("a file is followed from its first line to its removal", async () => {
 
   await rm(join(world.directory, "ping.ocelli-plugin"));
   await eventually(async () => await expect(statusOf("ping")).rejects.toMatchObject({ code: "not_found" }));
-  expect(world.eventsOf({ plugin: "ping" })).toEqual([
-    "plugin.loaded",
-    "plugin.ready",
-    "plugin.refused",
-    "plugin.changed",
-    "plugin.refused",
-    "plugin.changed",
-    "plugin.ready",
-    "plugin.removed",
-  ]);
+  await eventually(() =>
+    expect(world.eventsOf({ plugin: "ping" })).toEqual([
+      "plugin.loaded",
+      "plugin.ready",
+      "plugin.refused",
+      "plugin.changed",
+      "plugin.refused",
+      "plugin.changed",
+      "plugin.ready",
+      "plugin.removed",
+    ]),
+  );
 });
 
 test("a renamed file keeps its plugin running, and a directory made later is read", async () => {
@@ -98,7 +100,7 @@ test("a renamed file keeps its plugin running, and a directory made later is rea
       record: { active: { file: join(world.directory, "web.panoptes-plugin") } },
     }),
   );
-  expect(world.eventsOf({ plugin: "http" })).toEqual(["plugin.loaded", "plugin.ready"]);
+  await eventually(() => expect(world.eventsOf({ plugin: "http" })).toEqual(["plugin.loaded", "plugin.ready"]));
 
   await mkdir(join(world.directory, "later", "deep"), { recursive: true });
   await writeFile(join(world.directory, "later", "deep", "timer.ocelli-plugin"), pluginText("timer"));
@@ -117,12 +119,14 @@ test("a file that is all wrong is a plugin of its own, with every problem", asyn
 test("a restart changes nothing and tells nothing", async () => {
   const before = (await running.registry.listPlugins({})).plugins;
   await running.stop();
+  await eventually(() => expect(world.eventsOf({ plugin: "wild" })).toEqual(["plugin.refused"]));
   const told = world.events.length;
   running = await world.start();
   expect((await running.registry.listPlugins({})).plugins).toEqual(before);
   await world.write("late.ocelli-plugin", pluginText("late"));
   await eventually(async () => expect(await statusOf("late")).toMatchObject({ state: PluginState.WAITING }));
-  expect(world.events.slice(told).map((event) => [event.type, event.plugin])).toEqual([["plugin.loaded", "late"]]);
+  const since = () => world.events.slice(told).map((event) => `${event.type} ${event.plugin}`);
+  await eventually(() => expect(since()).toEqual(["plugin.loaded late"]));
 });
 
 test("files that changed while no registry ran are followed at the next start", async () => {

@@ -123,7 +123,9 @@ test("a pause stops a plugin on all schedulers, and resume lets it go on", async
   await eachRan(1);
   await expect(a.rpc.pausePlugin({ plugin: "q", reason: "" })).rejects.toMatchObject({ code: "not_found" });
   await a.rpc.pausePlugin({ plugin: "p", reason: "maintenance" });
-  await eventually(async () => expect((await b.rpc.getStatus({})).paused).toMatchObject([{ plugin: "p", reason: "maintenance" }]));
+  await eventually(async () =>
+    expect((await b.rpc.getStatus({})).paused).toMatchObject([{ plugin: "p", reason: "maintenance" }]),
+  );
   await pass(500);
   const before = agent.hits.length;
   await pass(frequencyMs + 200);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually } from "./eventually.js";
 
 /** The server under test: the newest one that `npm test` found, else whatever is on PATH. */
 export function natsBinary(): string {
@@ -60,10 +61,14 @@ async function launch(binary: string, dir: string, port: number): Promise<{ chil
   return { child, port: port === -1 ? await portOf(dir) : port };
 }
 
+/** The server writes its ports file at about the time it says that it is ready: before or after. */
 async function portOf(dir: string): Promise<number> {
-  const file = (await readdir(dir)).find((name) => name.endsWith(".ports"));
-  const ports = JSON.parse(await readFile(join(dir, file ?? ""), "utf8")) as { nats: string[] };
-  return Number(new URL(ports.nats[0] ?? "").port);
+  return await eventually(async () => {
+    const file = (await readdir(dir)).find((name) => name.endsWith(".ports"));
+    if (file === undefined) throw new Error(`no ports file in ${dir}`);
+    const ports = JSON.parse(await readFile(join(dir, file), "utf8")) as { nats: string[] };
+    return Number(new URL(ports.nats[0] ?? "").port);
+  });
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

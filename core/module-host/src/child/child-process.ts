@@ -84,6 +84,6 @@ export class ModuleProcess {
 }
 
 /** The few variables that modules get: secrets of the host's environment are none of their business. */
-export function moduleEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
+function moduleEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(passedOn.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }

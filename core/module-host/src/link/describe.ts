@@ -27,7 +27,7 @@ export type DescribeOutcome =
   | { readonly kind: "bad"; readonly reason: string };
 
 /** Reads what a module describes. Services that are not known yet are left out, never fatal. */
-export function readDescription(response: DescribeResponse): DescribeOutcome {
+function readDescription(response: DescribeResponse): DescribeOutcome {
   const known = new Set<ProtoKind>(kinds.map((kind) => kindWords.to(kind)));
   const services = [...new Set(response.services.filter((kind) => known.has(kind)).map(kindWords.from))];
   if (services.length === 0) {

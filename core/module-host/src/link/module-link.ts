@@ -59,7 +59,7 @@ export interface LinkDeps {
 }
 
 /** How long settings may take to be looked at or applied, in ms. */
-export const settingsTimeoutMs = 10_000;
+const settingsTimeoutMs = 10_000;
 
 /** After a cancelled call, how long the module may take to answer at all before it counts as stuck, in ms. */
 const probeTimeoutMs = 2_000;
@@ -127,10 +127,17 @@ export class ModuleLink {
     signal: AbortSignal,
   ): Promise<readonly Problem[]> {
     const request = { ...target, settingsJson: settings.settingsJson, secrets: { ...settings.secrets } };
-    const { diagnostics } = await this.#plugin.configure(request, this.#within(settingsTimeoutMs, signal));
-    const { errors } = findingsOf(diagnostics, source);
-    if (errors.length === 0) this.#deps.shelf.put(target.plugin, target.revision, settings);
-    return errors;
+    // On the shelf before the call: an open stream that ends because of it must not bring the older settings back.
+    const undo = this.#deps.shelf.put(target.plugin, target.revision, settings);
+    try {
+      const { diagnostics } = await this.#plugin.configure(request, this.#within(settingsTimeoutMs, signal));
+      const { errors } = findingsOf(diagnostics, source);
+      if (errors.length > 0) undo();
+      return errors;
+    } catch (error) {
+      undo();
+      throw error;
+    }
   }
 
   /** Polls items, as many and of as many plugins as there are; each gets exactly one last answer, whatever the module

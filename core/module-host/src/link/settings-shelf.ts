@@ -10,8 +10,14 @@ interface Shelved {
 export class SettingsShelf {
   readonly #byPlugin = new Map<string, Shelved>();
 
-  put(plugin: string, revision: string, settings: TypedSettings): void {
+  /** Returns what brings back the settings that were there before. */
+  put(plugin: string, revision: string, settings: TypedSettings): () => void {
+    const before = this.#byPlugin.get(plugin);
     this.#byPlugin.set(plugin, { revision, settings });
+    return () => {
+      if (before) this.#byPlugin.set(plugin, before);
+      else this.#byPlugin.delete(plugin);
+    };
   }
 
   get(plugin: string, revision: string): TypedSettings | undefined {

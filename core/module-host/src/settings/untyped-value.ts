@@ -40,7 +40,7 @@ export function untypedScalar(root: SchemaObject, path: SettingsPath, text: stri
 }
 
 /** Parts between commas, without the blanks around them. A part in double quotes may hold commas. */
-export function splitList(text: string): string[] {
+function splitList(text: string): string[] {
   const parts: string[] = [];
   for (const [, part = ""] of text.matchAll(/\s*("(?:[^"\\]|\\.)*"|[^,]*?)\s*(?:,|$)/g)) {
     const quoted = part.startsWith('"') ? parseJson(part) : undefined;

@@ -11,7 +11,7 @@ import { SettingsShelf } from "../link/settings-shelf.js";
 
 // What the tests of this package share: modules that misbehave, and whether anything of them is left.
 
-export const realClock: Clock = {
+const realClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   sleep: (ms, signal) =>

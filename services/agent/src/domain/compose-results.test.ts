@@ -30,7 +30,11 @@ describe("status", () => {
   test.for([
     { why: "no fault is success", outcome: nothingFound, want: "success" },
     { why: "a fault alone is what it says", outcome: failed(aFault), want: "network" },
-    { why: "a fault beside data is partial", outcome: { ...failed(aFault), groups: [group("g")] }, want: "partial" },
+    {
+      why: "a fault beside data is what it says too",
+      outcome: { ...failed(aFault), groups: [group("g")] },
+      want: "network",
+    },
   ] as const)("$why", ({ outcome, want }) => expect(statusOf(outcome)).toBe(want));
 });
 
@@ -46,12 +50,18 @@ test("a group without a time gets the time it was received, one with a time keep
 });
 
 test("a large discovery travels in parts below the broker's limit, and only the last one has the summary", () => {
-  const resources = Array.from({ length: 5_000 }, (_, i) => ({ ...resource, id: `r${i}`, metadata: { model: "x".repeat(100) } }));
+  const resources = Array.from({ length: 5_000 }, (_, i) => ({
+    ...resource,
+    id: `r${i}`,
+    metadata: { model: "x".repeat(100) },
+  }));
   const summary = { complete: true, resources: 5_000, scopes: [] };
   const parts = composeResults(run("discovery"), { ...nothingFound, resources, summary }, from);
   expect(parts.length).toBeGreaterThan(2);
   expect(parts.map(({ part }) => part)).toEqual(parts.map((_, i) => i));
   expect(parts.filter(({ last }) => last)).toHaveLength(1);
-  expect(parts.map(({ discovery }) => discovery?.summary !== undefined)).toEqual(parts.map((_, i) => i === parts.length - 1));
+  expect(parts.map(({ discovery }) => discovery?.summary !== undefined)).toEqual(
+    parts.map((_, i) => i === parts.length - 1),
+  );
   expect(parts.flatMap(({ discovery }) => discovery?.resources ?? [])).toHaveLength(5_000);
 });

@@ -45,10 +45,9 @@ export function timeoutFault(timeoutMs: number): Fault {
   return { message, origin: "target", retry: "next_slot", scope: "item", status: "timeout" };
 }
 
-/** The status of a run: a fault beside data is partial, whatever it says of itself. */
+/** The status of a run: what its fault says, with data beside it or not. */
 export function statusOf(outcome: Outcome): PollStatus {
-  if (!outcome.fault) return "success";
-  return outcome.groups.length > 0 || outcome.sets.length > 0 ? "partial" : outcome.fault.status;
+  return outcome.fault?.status ?? "success";
 }
 
 /** A part aims to stay below this, in bytes; NATS takes 1 MiB by default. */

@@ -90,7 +90,10 @@ async function watchDeadlines(
     if (stop.signal.aborted) return;
     const nowMonoMs = clock.monotonicMs();
     for (const [run, sofar] of [...open]) {
-      if (nowMonoMs >= run.deadlineMonoMs) settle(run, { ...sofar, fault: timeoutFault(run.plugin.spec.timeoutMs) });
+      if (nowMonoMs < run.deadlineMonoMs) continue;
+      const fault = timeoutFault(run.plugin.spec.timeoutMs);
+      const some = sofar.groups.length > 0 || sofar.sets.length > 0;
+      settle(run, { ...sofar, fault: some ? { ...fault, status: "partial" } : fault });
     }
   }
 }

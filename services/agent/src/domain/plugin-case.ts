@@ -8,7 +8,7 @@ import {
 } from "@ocelli/model";
 import type { ModulePlace, Picked } from "./module-place.js";
 import { reportOf } from "./plugin-report.js";
-import { nextStep, type PluginView, type Verdict } from "./plugin-step.js";
+import { nextStep, type PluginStep, type PluginView, type Verdict, verdictOn } from "./plugin-step.js";
 import type { HostedPlugin, LiveModule } from "./ports.js";
 import { backOffMs } from "./supervise.js";
 
@@ -23,6 +23,13 @@ export interface CaseDeps {
 /** After this long a refused file is looked at again where what it lacks lies outside it, in ms. */
 const lookAgainMs = 30_000;
 
+interface FailedStep {
+  readonly step: PluginStep<LiveModule>;
+  readonly reason: string;
+  readonly failures: number;
+  readonly untilMs: number;
+}
+
 /** One plugin on this agent: takes its steps one by one, until there is nothing left to do. */
 export class PluginCase {
   readonly #name: string;
@@ -31,9 +38,7 @@ export class PluginCase {
   #record: PluginRecord | undefined;
   #verdicts: Verdict<LiveModule>[] = [];
   #hosted: { spec: PluginSpec; module: LiveModule; plugin: HostedPlugin } | undefined;
-  #trouble = "";
-  #failures = 0;
-  #retryAtMs = 0;
+  #failed: FailedStep | undefined;
   #lastError = "";
   #working = false;
   #again = false;
@@ -56,7 +61,7 @@ export class PluginCase {
       troubleOf: (spec) => placeOf(spec.module).trouble(),
       titleOf: (spec) => this.#picked(spec)?.live.title ?? "",
       restartsOf: (spec) => placeOf(spec.module).restarts,
-      stepTrouble: this.#trouble,
+      stepTrouble: this.#failed?.reason ?? "",
       lastError: this.#lastError,
     });
   }
@@ -88,6 +93,7 @@ export class PluginCase {
     this.#working = true;
     void this.#work().finally(() => {
       this.#working = false;
+      if (this.#again) this.poke();
     });
   }
 
@@ -100,64 +106,73 @@ export class PluginCase {
     const { signal } = this.#closed;
     while (this.#again && !signal.aborted) {
       this.#again = false;
-      let changed = true;
-      const waitMs = this.#retryAtMs - this.#deps.clock.monotonicMs();
+      const step = nextStep(this.#view());
+      if (step.kind === "rest" || this.#isPutOff(step)) continue;
       try {
-        if (waitMs > 0 && nextStep(this.#view()).kind !== "drop") this.#pokeAfter(waitMs);
-        else changed = await this.#step(signal);
-        if (changed && waitMs <= 0) this.#again = true;
+        await this.#take(step, signal);
+        this.#failed = undefined;
       } catch (error) {
         if (signal.aborted) return;
-        this.#failures += 1;
-        this.#trouble = messageOf(error);
-        this.#retryAtMs = this.#deps.clock.monotonicMs() + backOffMs(this.#failures, this.#deps.random);
-        this.#again = true;
+        this.#putOff(step, messageOf(error));
       }
-      if (changed) this.#deps.onChange();
+      this.#again = true;
+      this.#deps.onChange();
     }
   }
 
-  /** Takes one step. False where there is none. */
-  async #step(signal: AbortSignal): Promise<boolean> {
-    const step = nextStep(this.#view());
+  async #take(step: PluginStep<LiveModule>, signal: AbortSignal): Promise<void> {
     switch (step.kind) {
       case "rest":
-        return false;
+        return;
       case "drop":
         this.#hosted = undefined;
-        break;
+        return;
       case "judge": {
-        const judgement = await step.module.judge(step.spec, signal);
-        this.#keep({ revision: step.spec.revision, module: step.module, judgement });
-        if (judgement.kind === "refused" && judgement.mayChange) this.#lookAgain(step.spec.revision);
-        break;
+        const { spec, module } = step;
+        const judgement = await module.judge(spec, signal);
+        this.#keep({ revision: spec.revision, module, judgement });
+        if (judgement.kind === "refused" && judgement.mayChange) this.#lookAgain(spec.revision);
+        return;
       }
       case "host": {
-        const problems = await step.module.configure(step.spec, signal);
-        if (problems.length > 0) {
-          const service = step.spec.service;
-          const judgement = { kind: "refused", service, problems, mayChange: false } as const;
-          this.#keep({ revision: step.spec.revision, module: step.module, judgement });
-        } else this.#host(step.spec, step.module);
-        break;
+        const { spec, module } = step;
+        const problems = await module.configure(spec, signal);
+        if (problems.length === 0) this.#host(spec, module);
+        else {
+          const judgement = { kind: "refused", service: spec.service, problems, mayChange: false } as const;
+          this.#keep({ revision: spec.revision, module, judgement });
+        }
       }
     }
-    this.#trouble = "";
-    this.#failures = 0;
-    return true;
   }
 
   #host(spec: PluginSpec, module: LiveModule): void {
-    const verdict = this.#verdicts.find((one) => one.revision === spec.revision && one.module === module);
-    if (this.#closed.signal.aborted || verdict?.judgement.kind !== "accepted" || picked?.live !== module) return;
+    if (this.#closed.signal.aborted) return;
+    const judgement = verdictOn({ verdicts: this.#verdicts }, spec, module);
+    const picked = this.#picked(spec);
+    if (judgement?.kind !== "accepted" || picked?.live !== module) return;
     const plugin: HostedPlugin = {
       spec,
-      kind: verdict.judgement.service,
+      kind: judgement.service,
       module: picked.work,
       wantsEnrichments: module.wantsEnrichments,
       openSink: (signal) => module.openSink(spec, signal),
     };
     this.#hosted = { spec, module, plugin };
+  }
+
+  /** Whether a step failed just now and is to be tried later. */
+  #isPutOff(step: PluginStep<LiveModule>): boolean {
+    const failed = this.#failed;
+    return failed !== undefined && isSame(failed.step, step) && failed.untilMs > this.#deps.clock.monotonicMs();
+  }
+
+  #putOff(step: PluginStep<LiveModule>, reason: string): void {
+    const { clock, random } = this.#deps;
+    const failures = this.#failed && isSame(this.#failed.step, step) ? this.#failed.failures + 1 : 1;
+    const waitMs = backOffMs(failures, random);
+    this.#failed = { step, reason, failures, untilMs: clock.monotonicMs() + waitMs };
+    void clock.sleep(waitMs, this.#closed.signal).then(() => this.poke());
   }
 
   #keep(verdict: Verdict<LiveModule>): void {
@@ -170,10 +185,6 @@ export class PluginCase {
       this.#verdicts = this.#verdicts.filter((one) => one.revision !== revision || one.judgement.kind === "accepted");
       this.poke();
     });
-  }
-
-  #pokeAfter(waitMs: number): void {
-    void this.#deps.clock.sleep(waitMs, this.#closed.signal).then(() => this.poke());
   }
 
   #view(): PluginView<LiveModule> {
@@ -189,4 +200,9 @@ export class PluginCase {
   #picked(spec: PluginSpec): Picked | undefined {
     return this.#deps.placeOf(spec.module).pick(this.#name);
   }
+}
+
+function isSame(a: PluginStep<LiveModule>, b: PluginStep<LiveModule>): boolean {
+  if (a.kind !== b.kind) return false;
+  return !("spec" in a && "spec" in b) || (a.spec.revision === b.spec.revision && a.module === b.module);
 }

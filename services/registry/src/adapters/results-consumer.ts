@@ -1,5 +1,5 @@
 import type { Bus, BusLog, DeliveredResult, Delivery } from "@ocelli/bus";
-import { type Clock, type Kind, messageOf } from "@ocelli/model";
+import { type Clock, type Kind, messageOf, OcelliError } from "@ocelli/model";
 import type { Intake } from "../domain/intake.js";
 import { InOrder } from "./in-order.js";
 
@@ -13,6 +13,7 @@ export interface ConsumerDeps {
 /** Results that are worked on at the same time, of each kind. */
 const atOnce = 64;
 const retryMs = 1_000;
+const triesAtMost = 5;
 const lookForLateEveryMs = 5_000;
 
 /** Takes discoveries and enrichments from where the registry stopped, until `signal` aborts. A result is acked once it is
@@ -42,17 +43,24 @@ async function consumeKind({ bus, intake, log }: ConsumerDeps, kind: Kind, held:
           if (kind === "discovery") held.settle(plugin, fence);
         }
       } catch (error) {
-        log.warn(
-          { plugin, resource: resource?.id, fence, reason: messageOf(error) },
-          "result could not be applied yet",
-        );
-        one.delivery.retry(signal.aborted ? 0 : retryMs);
+        const fields = { plugin, resource: resource?.id, fence, reason: messageOf(error) };
+        if (isHopeless(error, one.delivery)) {
+          log.warn(fields, "result cannot be applied and is put aside");
+          putAside(one.delivery, messageOf(error));
+          one.delivery.drop();
+        } else {
+          log.warn(fields, "result could not be applied yet");
+          one.delivery.retry(signal.aborted ? 0 : retryMs);
+        }
       }
       puller.kick();
     });
   };
   const onGarbage = (delivery: Delivery, reason: string): void => {
     log.warn({ subject: delivery.subject, reason }, "result cannot be read and is put aside");
+    putAside(delivery, reason);
+  };
+  const putAside = (delivery: Delivery, reason: string): void => {
     bus.events.putAside(delivery.subject, delivery.data, reason).catch((error: unknown) => {
       log.warn({ reason: messageOf(error) }, "nothing could be put aside");
     });
@@ -73,6 +81,12 @@ async function lookForLate({ intake, clock, log }: ConsumerDeps, held: Held, sig
       log.warn({ reason: messageOf(error) }, "incomplete discovery could not be applied yet");
     }
   }
+}
+
+/** Whether trying again cannot help: nothing is wrong with the broker, and it was tried often. */
+function isHopeless(error: unknown, delivery: Delivery): boolean {
+  const passing = error instanceof OcelliError && (error.code === "unavailable" || error.code === "conflict");
+  return !passing && delivery.info.deliveries >= triesAtMost;
 }
 
 /** Parts of discoveries that are not whole yet, to be acked together. */

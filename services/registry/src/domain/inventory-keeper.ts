@@ -1,4 +1,4 @@
-import { OcelliError, type PluginRecord, type Resource, type ResourceRecord, resourceProblems } from "@ocelli/model";
+import { OcelliError, type PluginRecord, type Resource, type ResourceRecord } from "@ocelli/model";
 import type { DiscoveryAnswer } from "./discovery-parts.js";
 import { capped, draft } from "./event-draft.js";
 import { inParallel } from "./in-parallel.js";
@@ -13,6 +13,7 @@ import {
 } from "./inventory.js";
 import type { BrokerNow, EventDraft, Shelf, Stored, Tell } from "./ports.js";
 import { type Grace, isOver } from "./refresh.js";
+import { whyNotTaken } from "./resource-size.js";
 
 export interface InventoryDeps {
   readonly resources: Shelf<ResourceRecord>;
@@ -48,7 +49,7 @@ export class InventoryKeeper {
 
   /** Puts a resource by hand, whoever its source was. Throws `invalid` with everything that is wrong with it. */
   async putByHand(resource: Resource): Promise<ResourceRecord> {
-    const problems = resourceProblems(resource);
+    const problems = whyNotTaken(resource);
     if (problems.length > 0) throw new OcelliError("invalid", problems.join("; "));
     const { resources, tell } = this.#deps;
     for (let round = 0; round < rounds; round += 1) {

@@ -203,6 +203,14 @@ describe("what is not named any more", () => {
     expect(refused).toEqual([expect.stringContaining("id is empty")]);
   });
 
+  test("a resource that is too big for the broker is refused, and one that just fits is not", () => {
+    const big = aResource("big", { metadata: { text: "ö".repeat(131_073) } });
+    const fits = aResource("fits", { metadata: { text: "ö".repeat(131_000) } });
+    const { after, refused } = apply(anAnswer([big, fits]), []);
+    expect([...after.keys()]).toEqual(["fits"]);
+    expect(refused).toEqual([expect.stringContaining("at most 262144 are kept")]);
+  });
+
   test("one id twice in an answer: the first holds", () => {
     const { after, refused } = apply(anAnswer([aResource("a"), aResource("a", { site: "x" })]), []);
     expect(after.get("a")?.resource.site).toBe("");

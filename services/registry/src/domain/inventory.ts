@@ -1,9 +1,10 @@
-import { type Resource, type ResourceRecord, resourceProblems, sameResource } from "@ocelli/model";
+import { type Resource, type ResourceRecord, sameResource } from "@ocelli/model";
 import type { DiscoveryAnswer } from "./discovery-parts.js";
 import { draft } from "./event-draft.js";
 import type { EventDraft } from "./ports.js";
 import { needsRefresh } from "./refresh.js";
 import { judgeRemoval, type RemovalLimits } from "./removal.js";
+import { whyNotTaken } from "./resource-size.js";
 
 export interface InventoryView {
   get(id: string): ResourceRecord | undefined;
@@ -44,7 +45,7 @@ export function applyDiscovery(
   const first = new Map<string, Resource>();
   let invalid = 0;
   for (const resource of answer.resources) {
-    const [problem] = resourceProblems(resource);
+    const [problem] = whyNotTaken(resource);
     const twin = first.get(resource.id);
     if (problem !== undefined) {
       invalid += 1;

@@ -57,10 +57,15 @@ function reasons(report: PluginReport, spec: PluginSpec): readonly Problem[] {
   return [{ file: spec.file, line: 0, message: report.reason || "the module refused the settings" }];
 }
 
-/** Without repetitions, in the order of the lines. */
+/** So many problems of one plugin are kept. */
+const problemsMax = 100;
+
+/** Without repetitions, in the order of the lines, the first hundred. */
 export function distinct(problems: readonly Problem[]): Problem[] {
   const seen = new Map(
     problems.map((problem) => [`${problem.file}\u0000${problem.line}\u0000${problem.message}`, problem]),
   );
-  return [...seen.values()].sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+  return [...seen.values()]
+    .sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
+    .slice(0, problemsMax);
 }

@@ -13,7 +13,7 @@ const good = (spec: PluginSpec): PluginFile => ({ kind: "good", spec });
 const bad = (name: string | undefined, at = file, ...problems: string[]): PluginFile => ({
   kind: "bad",
   file: at,
-  name,
+  ...(name === undefined ? {} : { name }),
   problems: (problems.length > 0 ? problems : ["no frequency"]).map((message, i) => ({
     file: at,
     line: i + 3,

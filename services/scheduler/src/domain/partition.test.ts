@@ -268,3 +268,11 @@ test("a frequency that changes moves the pair to its new place and keeps the gua
   });
   expect(world.hits.length).toBeGreaterThanOrEqual(3);
 });
+
+test("slots of a plugin that ran once count, even where no agent is left to say that it was ready", async () => {
+  plugin.everReady = false;
+  plugin.ready = false;
+  world.put(pair, aRegister({ slotAtMs: firstSlotMs - frequencyMs }), 0);
+  await passTo(3, 100);
+  expect(world.misses()).toEqual({ no_agent: 3 });
+});

@@ -71,6 +71,8 @@ export class Partition {
     const isNew = pairs.plugin(id) === undefined;
     const { frequencyMs } = plugin.spec;
     pairs.plan(id, plugin, resource);
+    // What ran once was ready once, even if no agent is left that could say so.
+    if (pairs.registers.has(id)) plugin.everReady = true;
     if (!isNew && pairs.frequencyMs.get(id) === frequencyMs) return;
     if (!isNew) this.#leaveRing(id);
     pairs.frequencyMs.set(id, frequencyMs);
@@ -93,13 +95,14 @@ export class Partition {
   /** A register was read or changed. What is older than what is known says nothing. */
   registerSeen(pair: PairId, seen: RegisterSeen): void {
     const id = this.#idOf(pair);
-    const before = this.pairs.seen(id);
-    if (before && seen.revision <= before.revision && seen.storedAtMs <= before.storedAtMs) return;
-    this.pairs.registers.set(id, seen);
-    this.#slots.registerMoved(id, before, this.#ports.brokerNowMs());
+    const { registers } = this.pairs;
+    if (seen.revision <= registers.revision(id) && seen.storedAtMs <= registers.storedAtMs(id)) return;
+    const nowMs = this.#ports.brokerNowMs();
+    this.#slots.registerMoved(id, seen, nowMs);
+    const plugin = this.pairs.plugin(id);
+    if (plugin) plugin.everReady = true;
     const ghost = this.pairs.ghost(id);
     if (!ghost) return;
-    const nowMs = this.#ports.brokerNowMs();
     if (ghost.keepUntilAtMs === 0) {
       const frequencyMs = this.#ports.frequencyMsOf(pair.plugin) ?? unknownIntervalMs;
       ghost.keepUntilAtMs = nowMs + frequencyMs + longestLeaseMs + leaseMarginMs;

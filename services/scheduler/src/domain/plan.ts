@@ -1,6 +1,5 @@
-import type { PluginSpec, ResourceRecord } from "@ocelli/model";
-import { type Kind, partitionOf } from "@ocelli/model";
-import { PlannedPlugin, type PlannedResource, ResourceKeeper } from "./planned.js";
+import { type Kind, type PluginSpec, partitionOf, type ResourceRecord, sameResource } from "@ocelli/model";
+import { movedAtMsOf, PlannedPlugin, type PlannedResource, ResourceKeeper } from "./planned.js";
 
 /** Where pairs are planned. Both verbs may be said again without effect. */
 export interface PairSink {
@@ -38,6 +37,9 @@ export class Plan {
 
   setResource(record: ResourceRecord): void {
     const before = this.resources.get(record.resource.id);
+    const movedAtMs = movedAtMsOf(record);
+    // Most records only say that a resource was seen again.
+    if (before?.movedAtMs === movedAtMs && sameResource(before.resource, record.resource)) return;
     const resource = this.#keeper.keep(record);
     this.resources.set(record.resource.id, resource);
     if (before && before.partition !== resource.partition) this.#takeAll(before);

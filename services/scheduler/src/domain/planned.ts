@@ -63,6 +63,11 @@ export interface PlannedResource {
   readonly movedAtMs: number;
 }
 
+/** When the endpoint of a resource moved; 0 if it is where it was first seen. */
+export function movedAtMsOf({ endpointSinceAtMs, firstSeenAtMs }: ResourceRecord): number {
+  return endpointSinceAtMs > firstSeenAtMs ? endpointSinceAtMs : 0;
+}
+
 /** Where every resource has texts of its own, sharing them is not worth a map as large as the rest. */
 const textsMax = 10_000;
 const noMetadata: Resource["metadata"] = Object.freeze({});
@@ -79,7 +84,6 @@ export class ResourceKeeper {
 
   keep(record: ResourceRecord): PlannedResource {
     const { resource } = record;
-    const moved = record.endpointSinceAtMs > record.firstSeenAtMs;
     return {
       resource: {
         id: resource.id,
@@ -93,7 +97,7 @@ export class ResourceKeeper {
         ttlS: resource.ttlS,
       },
       partition: partitionOf("", resource, this.#partitions),
-      movedAtMs: moved ? record.endpointSinceAtMs : 0,
+      movedAtMs: movedAtMsOf(record),
     };
   }
 

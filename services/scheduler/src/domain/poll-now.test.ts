@@ -94,7 +94,12 @@ describe("what cannot be asked for", () => {
     { why: "an unknown plugin, with the nearest", wish: { plugin: "q" }, code: "not_found", words: "did you mean p?" },
     { why: "an unknown resource", wish: { resourceId: "x" }, code: "not_found", words: "no resource x" },
     { why: "no resource", wish: { resourceId: "" }, code: "invalid", words: "needs a resource" },
-    { why: "a resource it does not match, with the filter", wish: { resourceId: "host" }, code: "precondition", words: 'resource_class = "network"' },
+    {
+      why: "a resource it does not match, with the filter",
+      wish: { resourceId: "host" },
+      code: "precondition",
+      words: 'resource_class = "network"',
+    },
   ])("$why", async ({ wish, code, words }) => {
     const refusal = poll(wish);
     await expect(refusal).rejects.toMatchObject({ code });

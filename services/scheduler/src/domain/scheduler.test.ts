@@ -55,7 +55,9 @@ describe("leading a partition", () => {
     expect(rig.sent).toHaveLength(before);
     rig.holds = true;
     await rig.pass(100);
-    expect(rig.scheduler.status().missed.find(({ reason }) => reason === "scheduler_away")?.slots).toBeGreaterThanOrEqual(6);
+    expect(
+      rig.scheduler.status().missed.find(({ reason }) => reason === "scheduler_away")?.slots,
+    ).toBeGreaterThanOrEqual(6);
   });
 });
 

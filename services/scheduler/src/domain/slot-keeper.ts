@@ -98,14 +98,13 @@ export class SlotKeeper {
     if (answer === "pending" && nowMs < tryAgainAtMs) this.wakeAt(id, tryAgainAtMs);
   }
 
-  /** The pair's register changed from `before` to what the table holds now. */
-  registerMoved(id: number, before: RegisterSeen | undefined, nowMs: number): void {
+  /** The pair's register is `seen` now, which is newer than what was known. */
+  registerMoved(id: number, seen: RegisterSeen, nowMs: number): void {
     const pairs = this.#pairs;
-    const now = pairs.seen(id);
-    if (!now) return;
-    if (before && wasLost(before, now)) this.#count(id, "agent_lost");
-    const { slotAtMs } = now.register;
-    if (pairs.doubtSlotAtMs.get(id) === slotAtMs && slotAtMs > 0) {
+    const { slotAtMs } = seen.register;
+    if (this.#loses(id, seen)) this.#count(id, "agent_lost");
+    pairs.registers.set(id, seen);
+    if (slotAtMs > 0 && pairs.doubtSlotAtMs.get(id) === slotAtMs) {
       this.#missed.recant(pairs.pair(id).plugin, missReasonOf(pairs.doubtReason.get(id)));
       pairs.doubtSlotAtMs.set(id, 0);
     }
@@ -113,7 +112,7 @@ export class SlotKeeper {
     if (openAtMs === 0) return;
     if (slotAtMs >= openAtMs) this.#settle(id);
     // Whatever was sent expects an older revision and will be refused: decide anew.
-    else if (now.revision !== before?.revision) this.wakeAt(id, nowMs);
+    else this.wakeAt(id, nowMs);
   }
 
   /** The pair's register is about to be forgotten. A run that it tells of and that never ended is lost. */
@@ -163,7 +162,15 @@ export class SlotKeeper {
     this.#pairs.wakeAtMs.set(id, 0);
   }
 
+  /** Whether the run that is known never ended: another one has started, and not before its lease was over. */
+  #loses(id: number, seen: RegisterSeen): boolean {
+    const { registers } = this.#pairs;
+    if (!registers.running(id) || registers.slotAtMs(id) === seen.register.slotAtMs) return false;
+    return startedAtMs(seen) >= registers.storedAtMs(id) + registers.leaseMs(id) + leaseMarginMs;
+  }
+
   #count(id: number, reason: MissReason, slots = 1): void {
+    if (slots <= 0) return;
     const { plugin, resourceId } = this.#pairs.pair(id);
     this.#missed.count(plugin, reason, resourceId, slots);
   }
@@ -188,10 +195,4 @@ export class SlotKeeper {
       traceparent: "",
     };
   }
-}
-
-/** Whether the run of `before` never ended: another one has started, and not before its lease was over. */
-function wasLost(before: RegisterSeen, now: RegisterSeen): boolean {
-  if (!before.register.running || now.register.slotAtMs === before.register.slotAtMs) return false;
-  return startedAtMs(now) >= before.storedAtMs + before.register.leaseMs + leaseMarginMs;
 }

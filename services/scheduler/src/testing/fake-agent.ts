@@ -69,7 +69,13 @@ export class FakeAgent {
     const startedAtMs = this.#bus.brokerNowMs();
     this.hits.push({ key: key.join(" "), task, startedAtMs });
     await new Promise((resolve) => setTimeout(resolve, this.runMs));
-    const idle = { ...running, running: false, fence: claim.revision, startedAtMs, finishedAtMs: startedAtMs + this.runMs };
+    const idle = {
+      ...running,
+      running: false,
+      fence: claim.revision,
+      startedAtMs,
+      finishedAtMs: startedAtMs + this.runMs,
+    };
     await table?.update(key, idle, claim.revision).catch(() => undefined);
   }
 }

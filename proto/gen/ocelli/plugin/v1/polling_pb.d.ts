@@ -83,7 +83,7 @@ export declare type PollAnswer = Message<"ocelli.plugin.v1.PollAnswer"> & {
   groups: MetricGroup[];
 
   /**
-   * Why it failed, where it did. Absent means success. Together with groups it means a partial success.
+   * Why it failed, where it did. Absent means success. Beside groups its status tells how the poll is counted.
    *
    * @generated from field: ocelli.resource.v1.Fault fault = 3;
    */

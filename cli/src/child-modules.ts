@@ -1,0 +1,36 @@
+import { dirname, resolve } from "node:path";
+import type { PluginSpec } from "@ocelli/model";
+import {
+  DescriptionCache,
+  hostLimits,
+  type LinkHost,
+  type ModuleLine,
+  nodeReferences,
+  type ReferenceResolver,
+  SettingsShelf,
+  type StartOutcome,
+  startChild,
+} from "@ocelli/module-host";
+import { systemClock, version } from "@ocelli/runtime";
+
+/** Starts modules as an agent would, without any mesh. */
+export class ModuleStarter {
+  readonly #host: LinkHost = {
+    clock: systemClock,
+    hostVersion: version,
+    limits: hostLimits,
+    descriptions: new DescriptionCache(),
+  };
+
+  start(path: string, signal: AbortSignal, onLine: (line: ModuleLine) => void = () => {}): Promise<StartOutcome> {
+    return startChild({ path, host: this.#host, shelf: new SettingsShelf(), onLine }, signal);
+  }
+}
+
+/** How long a module that is not needed any more may take to finish, in ms. */
+export const stopGraceMs = 1_000;
+
+/** Looks references up as an agent of `ocelli up` does, for which OCELLI_DATA is set. */
+export function referencesOf({ file }: PluginSpec, data: string): ReferenceResolver {
+  return nodeReferences(dirname(file), { OCELLI_DATA: resolve(data), ...process.env });
+}

@@ -1,0 +1,111 @@
+import { type Clock, type EnrichmentSet, type Kind, messageOf, type PluginSpec, type Resource } from "@ocelli/model";
+import { chooseService, judge, type ModuleLine, type ModuleLink, sourceOf } from "@ocelli/module-host";
+import { findings, findingText } from "../check-files/finding.js";
+import { ModuleStarter, referencesOf, stopGraceMs } from "../child-modules.js";
+import { Exit, exitCodes } from "../exit-codes.js";
+import type { Found } from "../views/found-text.js";
+import { discoverOnce, enrichOnce, onceRun, pollOnce } from "./ask-module.js";
+import { ownFacts, wantedNamespaces } from "./known-facts.js";
+import { refused } from "./target.js";
+
+export interface OnceWish {
+  readonly spec: PluginSpec;
+  readonly resource: Resource | undefined;
+  readonly enrichments: readonly EnrichmentSet[];
+  /** The data directory, which plugin files may refer to. */
+  readonly data: string;
+  readonly clock: Clock;
+  readonly say: (sentence: string) => void;
+  readonly onLine: ((line: ModuleLine) => void) | undefined;
+}
+
+export interface OnceOutcome {
+  readonly found: Found;
+  /** Name and version. */
+  readonly module: string;
+  /** Of the call alone, without the start of the module. */
+  readonly tookMs: number;
+}
+
+/** Starts the module, configures it, asks it once, and ends it. Throws an Exit where it does not come to an answer. */
+export async function runOnce(wish: OnceWish, signal: AbortSignal): Promise<OnceOutcome> {
+  const { spec, onLine } = wish;
+  const started = await new ModuleStarter().start(spec.module, signal, onLine);
+  if (signal.aborted && started.kind === "failed") throw new Exit(exitCodes.interrupted);
+  if (started.kind === "failed") throw new Exit(exitCodes.bad, `the module cannot be used: ${started.reason}`);
+  const { module } = started;
+  try {
+    const outcome = await askConfigured(module.link, wish, signal);
+    if (signal.aborted) throw new Exit(exitCodes.interrupted);
+    return outcome;
+  } catch (error) {
+    if (signal.aborted) throw new Exit(exitCodes.interrupted, "", { cause: error });
+    throw error;
+  } finally {
+    await (signal.aborted ? module.kill() : module.stop(stopGraceMs, "the run is over"));
+  }
+}
+
+async function askConfigured(link: ModuleLink, wish: OnceWish, signal: AbortSignal): Promise<OnceOutcome> {
+  const service = wish.spec.service ?? likelyService(link.description.services, wish.resource !== undefined);
+  const spec = { ...wish.spec, service };
+  const chosen = chooseService(service, link.description.services, link.title);
+  if (chosen.kind === "service") refuseWrongUse(chosen.service, spec, wish.resource);
+  const judgement = await judge(link, spec, referencesOf(spec, wish.data), signal);
+  if (judgement.kind === "refused") throw refused(findings("error", judgement.problems).map(findingText));
+  for (const warning of findings("warning", judgement.warnings)) wish.say(findingText(warning));
+  const kind = judgement.service;
+  const revision = { plugin: spec.name, revision: spec.revision };
+  const problems = await link.configure(revision, judgement.settings, sourceOf(spec), signal);
+  if (problems.length > 0) throw refused(findings("error", problems).map(findingText));
+  try {
+    return { module: link.title, ...(await timed(link, kind, { ...wish, spec }, signal)) };
+  } catch (error) {
+    if (error instanceof Exit || signal.aborted) throw error;
+    throw new Exit(exitCodes.bad, `the module failed: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Of a module with several services, the one that fits what was given. Undefined leaves it to the module's judgement. */
+function likelyService(services: readonly Kind[], hasResource: boolean): Kind | undefined {
+  const likely: readonly Kind[] = hasResource ? ["polling", "enrichment"] : ["discovery"];
+  return likely.find((kind) => services.includes(kind));
+}
+
+function refuseWrongUse(kind: Kind, { name }: PluginSpec, resource: Resource | undefined): void {
+  if (kind === "sink") {
+    throw new Exit(
+      exitCodes.usage,
+      `${name} is a sink: it delivers what others find, and there is nothing to run once`,
+    );
+  }
+  if (kind === "discovery" && resource) {
+    throw new Exit(exitCodes.usage, `${name} discovers resources and runs against none: leave --resource out`);
+  }
+  if (kind !== "discovery" && !resource) {
+    const example = `'{"id": "sw-1", "endpoint": "10.0.0.1"}'`;
+    throw new Exit(exitCodes.usage, `${name} needs a resource: --resource FILE, or --resource ${example}`);
+  }
+}
+
+async function timed(
+  link: ModuleLink,
+  kind: Kind,
+  wish: OnceWish,
+  signal: AbortSignal,
+): Promise<{ found: Found; tookMs: number }> {
+  const { spec, resource, clock, say } = wish;
+  const run = onceRun({ plugin: spec.name, ...spec }, clock);
+  if (!resource) {
+    const startedMs = clock.monotonicMs();
+    const found = await discoverOnce(link, run, say, signal);
+    return { found, tookMs: clock.monotonicMs() - startedMs };
+  }
+  const wanted = kind === "polling" ? wantedNamespaces(spec.preload, link.description.wantsEnrichments) : [];
+  const bare = { run, resource, enrichments: wish.enrichments };
+  const own = await ownFacts(link, wanted, bare, say, signal);
+  const item = { ...bare, enrichments: [...wish.enrichments, ...own] };
+  const startedMs = clock.monotonicMs();
+  const found = await (kind === "polling" ? pollOnce : enrichOnce)(link, item, signal);
+  return { found, tookMs: clock.monotonicMs() - startedMs };
+}
