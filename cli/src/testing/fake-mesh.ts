@@ -1,18 +1,19 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
+import { resourceFromProto } from "@ocelli/codec";
 import { matcherOf, OcelliError, parseFilter } from "@ocelli/model";
 import { Agent } from "@ocelli/proto/agent";
-import { resourceFromProto } from "@ocelli/codec";
 import {
   type ExplainFilterResponseSchema,
   Feed,
   PluginState,
-  type PluginStatusSchema,
+  type PluginStatus,
+  PluginStatusSchema,
   Registry,
   ReportState,
   type ServicePresenceSchema,
   type TailResponseSchema,
 } from "@ocelli/proto/registry";
-import { create } from "@bufbuild/protobuf";
 import { type Resource, ResourceSchema } from "@ocelli/proto/resource";
 import { type PairStatusSchema, PollNowOutcome, type PollNowResponseSchema, Scheduler } from "@ocelli/proto/scheduler";
 import { Kind } from "@ocelli/proto/task";
@@ -22,7 +23,7 @@ type TailInit = MessageInitShape<typeof TailResponseSchema>;
 
 /** What a fake mesh answers. Tests change it while it runs. */
 export interface FakeWorld {
-  plugins: MessageInitShape<typeof PluginStatusSchema>[];
+  plugins: PluginStatus[];
   resources: Map<string, Resource>;
   pairs: MessageInitShape<typeof PairStatusSchema>[];
   late: MessageInitShape<typeof PairStatusSchema>[];
@@ -53,16 +54,16 @@ export const brokerNowMs = 1_700_000_000_000;
 
 export function pluginStatus(
   name: string,
-  change: MessageInitShape<typeof PluginStatusSchema> = {},
-): MessageInitShape<typeof PluginStatusSchema> {
+  change: Exclude<MessageInitShape<typeof PluginStatusSchema>, PluginStatus> = {},
+): PluginStatus {
   const active = { name, file: `/p/${name}.ocelli-plugin`, service: "polling", frequencyMs: 60_000, timeoutMs: 5_000 };
-  return {
+  return create(PluginStatusSchema, {
     record: { name, active },
     state: PluginState.READY,
     resources: 1,
     reports: [{ agentId: "agent-1", plugin: name, revision: "r", state: ReportState.READY }],
     ...change,
-  };
+  });
 }
 
 export function freshWorld(): FakeWorld {
@@ -225,7 +226,11 @@ function agentOf(world: FakeWorld) {
   const run = { kind: Kind.POLLING, plugin: "ping", resourceId: "sw-1", startedAtMs: BigInt(brokerNowMs - 48_000) };
   return implement(Agent, {
     getStatus: () => ({
-      status: { agentId: "agent-1", draining: world.draining, reports: world.plugins.flatMap((one) => one.reports ?? []) },
+      status: {
+        agentId: "agent-1",
+        draining: world.draining,
+        reports: world.plugins.flatMap((one) => one.reports ?? []),
+      },
       ...{ inFlight: 1, maxInFlight: 100, brokerKnown: true },
     }),
     listRuns: () => ({ runs: [{ ...run, plugin: "slow", tookMs: 9_000 }] }),
