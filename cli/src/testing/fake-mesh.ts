@@ -87,9 +87,12 @@ export function freshWorld(): FakeWorld {
 /** Registry, scheduler and agent of one process, which answer what `world` says. */
 export async function startFakeMesh(listen = "127.0.0.1:0", world = freshWorld()): Promise<FakeMesh> {
   const pushers = new Set<(entry: TailInit) => void>();
+  const pushAll = (entry: TailInit): void => {
+    for (const push of pushers) push(entry);
+  };
   const others = await startServer({
     listen: "127.0.0.1:0",
-    services: [schedulerOf(world, (entry) => pushers.forEach((push) => push(entry))), agentOf(world)],
+    services: [schedulerOf(world, pushAll), agentOf(world)],
   });
   const registry = await startServer({ listen, services: [registryOf(world, others), feedOf(world, pushers)] });
   return {

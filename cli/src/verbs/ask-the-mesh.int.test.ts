@@ -379,7 +379,7 @@ test.for([
   {
     why: "no mesh was ever started",
     args: ["--data", "/no/such/dir"],
-    says: /^no mesh is known in \/no\/such\/dir; start one/,
+    says: /^no mesh is known in \/no\/such\/dir; start a mesh/,
   },
 ])("Ocelli cannot be reached: $why", async ({ args, says }) => {
   for (const verb of [["status"], ["plugins"], ["resources"], ["due"], ["agents"], ["tail"], ["poll", "now", "ping"]]) {

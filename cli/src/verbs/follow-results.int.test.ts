@@ -3,7 +3,7 @@ import { eventToProto, resultToProto } from "@ocelli/codec";
 import type { TailResponseSchema } from "@ocelli/proto/registry";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { eventOf, resultOf, timeoutFault } from "../testing/builders.js";
-import { type FakeMesh, startFakeMesh } from "../testing/fake-mesh.js";
+import { type FakeMesh, freshWorld, startFakeMesh } from "../testing/fake-mesh.js";
 import { runCli, startCli } from "../testing/run-cli.js";
 
 type TailInit = MessageInitShape<typeof TailResponseSchema>;
@@ -73,8 +73,8 @@ test("a registry that restarts is waited for, and what happened meanwhile is tol
   const { endpoint } = mesh;
   await mesh.stop();
   await tail.said("waiting for it");
-  mesh = await startFakeMesh(endpoint);
-  mesh.world.tails = [[result({ fence: 1 }), result({ fence: 2, plugin: "later" })]];
+  const tails = [[result({ fence: 1 }), result({ fence: 2, plugin: "later" })]];
+  mesh = await startFakeMesh(endpoint, { ...freshWorld(), tails });
   const ended = await tail.ended;
   expect(ended.code).toBe(0);
   expect(

@@ -4,7 +4,7 @@ import { type Clock, messageOf, OcelliError } from "@ocelli/model";
 import type { BusLog, BusSettings } from "./ports.js";
 
 /** The oldest server whose work queue and compare-and-set do what the guard needs. */
-export const oldestServer = [2, 9, 10] as const;
+const oldestServer = [2, 9, 10] as const;
 
 const firstWaitMs = 250;
 const longestWaitMs = 10_000;

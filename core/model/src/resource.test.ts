@@ -35,7 +35,7 @@ test.for([
   },
 ])("$why", ({ change, want }) => expect(resourceProblems({ ...base, ...change })).toEqual(want));
 
-test.for([
+test.for<{ why: string; change: Partial<Resource>; want: boolean }>([
   { why: "a copy says the same", change: {}, want: true },
   { why: "the order of metadata does not matter", change: { metadata: { os: "ios", model: "4900M" } }, want: true },
   { why: "a changed value matters", change: { metadata: { model: "4900M", os: "nxos" } }, want: false },

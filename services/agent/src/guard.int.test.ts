@@ -84,7 +84,8 @@ async function raceFor(plugin: string, guardOf: (guard: Guard) => Guard) {
       const id = `device-${i}`;
       const entry = await bus.registers[0]?.get([plugin, id]);
       const task = { plugin, resource: { ...resource, id, endpoint: id }, revision: entry?.revision ?? 0 };
-      for (const { runner, plugin: hosted } of agents) runner.offer(offered(task), hosted, new AbortController().signal);
+      for (const { runner, plugin: hosted } of agents)
+        runner.offer(offered(task), hosted, new AbortController().signal);
     }
     for (const { runner } of agents) expect(await runner.drained(20_000)).toBe(0);
   }

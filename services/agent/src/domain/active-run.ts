@@ -27,7 +27,7 @@ export interface ActiveRun {
 }
 
 /** The share of a lease after which it counts as lost: the rest covers the way of a renewal. */
-export const leaseTrust = 0.8;
+const leaseTrust = 0.8;
 
 export function leaseLost(run: Pick<ActiveRun, "heldSinceMonoMs">, leaseMs: number, nowMonoMs: number): boolean {
   return nowMonoMs - run.heldSinceMonoMs > leaseMs * leaseTrust;

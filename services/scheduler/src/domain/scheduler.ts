@@ -24,6 +24,8 @@ interface Led {
   isRead: boolean;
   /** Why the next tick comes late, if it does. */
   gap: GapReason;
+  /** This process itself stood still since the last tick: what passed is nobody else's fault. */
+  stoodStill: boolean;
 }
 
 export interface SchedulerStatus {
@@ -52,8 +54,6 @@ export class Scheduler {
   #lastKnownMs: number | undefined;
   #isAway = false;
   #tickedAtMs: number | undefined;
-  /** This process itself stood still since the last tick that did anything. */
-  #stoodStill = false;
   /** When the broker was last found to be back. */
   #backAtMs = Number.NEGATIVE_INFINITY;
 
@@ -102,7 +102,14 @@ export class Scheduler {
       frequencyMsOf: (plugin) => this.plan.plugins.get(plugin)?.spec.frequencyMs,
       brokerNowMs: () => broker.nowMs(),
     });
-    const led: Led = { leadership, partition, stop: new AbortController(), isRead: false, gap: "scheduler_away" };
+    const led: Led = {
+      leadership,
+      partition,
+      stop: new AbortController(),
+      isRead: false,
+      gap: "scheduler_away",
+      stoodStill: false,
+    };
     this.#led.set(number, led);
     this.#work.push({ steps: this.plan.lead(number), done: () => this.#follow(led) });
   }
@@ -119,7 +126,8 @@ export class Scheduler {
   tick(): void {
     const { broker, clock } = this.#deps;
     const monotonicMs = clock.monotonicMs();
-    if (this.#tickedAtMs !== undefined && monotonicMs - this.#tickedAtMs > standstillMs) this.#stoodStill = true;
+    const stoodStill = this.#tickedAtMs !== undefined && monotonicMs - this.#tickedAtMs > standstillMs;
+    if (stoodStill) for (const led of this.#led.values()) led.stoodStill = true;
     this.#tickedAtMs = monotonicMs;
     const nowMs = broker.nowMs();
     this.#doWork();
@@ -129,9 +137,16 @@ export class Scheduler {
     }
     if (this.#isAway) this.#back(nowMs);
     this.#lastKnownMs = nowMs;
-    this.#stoodStill = false;
     if (nowMs - this.#choresAtMs >= choresEveryMs) this.#chores(nowMs);
-    for (const led of this.#led.values()) if (led.isRead && led.leadership.holds()) this.#tick(led);
+    for (const led of this.#led.values()) {
+      if (!led.leadership.holds()) this.#blameBroker(led);
+      else if (led.isRead) this.#tick(led);
+    }
+  }
+
+  /** The broker did not answer, for a while or for long enough to make a leadership uncertain. */
+  #blameBroker(led: Led): void {
+    if (!led.stoodStill) led.gap = "broker_away";
   }
 
   #tick(led: Led): void {
@@ -139,6 +154,7 @@ export class Scheduler {
     if (partition.cursorMs === undefined) partition.begin(leadership.handledToMs, this.#gapOf(led));
     else partition.tick(led.gap);
     led.gap = "scheduler_away";
+    led.stoodStill = false;
   }
 
   #follow(led: Led): void {
@@ -162,10 +178,8 @@ export class Scheduler {
     this.#isAway = false;
     this.catalogue.agents.brokerBack(this.#lastKnownMs ?? nowMs, nowMs);
     this.catalogue.refresh(nowMs);
-    // A process that was frozen knows nothing of the broker either, and that is not the broker's fault.
-    if (this.#stoodStill || this.#lastKnownMs === undefined) return;
-    this.#backAtMs = nowMs;
-    for (const led of this.#led.values()) led.gap = "broker_away";
+    if (this.#lastKnownMs !== undefined) this.#backAtMs = nowMs;
+    for (const led of this.#led.values()) this.#blameBroker(led);
   }
 
   #chores(nowMs: number): void {

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { resultToProto } from "@ocelli/codec";
+import { resultOf } from "./testing/builders.js";
+import { freshWorld, startFakeMesh } from "./testing/fake-mesh.js";
+import { startCli } from "./testing/run-cli.js";
+test("x", async () => {
+  let mesh = await startFakeMesh();
+  const result = (change: any): any => ({ entry: { case: "result", value: resultToProto(resultOf(change)) } });
+  mesh.world.tails = [[result({ fence: 1 })]];
+  const tail = startCli(["--registry", mesh.endpoint, "tail", "--limit", "2"]);
+  tail.process.stderr?.on("data", (d) => console.log("err", d));
+  tail.process.stdout?.on("data", (d) => console.log("out", d));
+  await tail.said("poll");
+  console.log("poll seen");
+  const { endpoint } = mesh;
+  await mesh.stop();
+  console.log("stopped");
+  await tail.said("waiting for it");
+  mesh = await startFakeMesh(endpoint, { ...freshWorld(), tails: [[result({ fence: 1 }), result({ fence: 2, plugin: "later" })]] });
+  console.log("again", endpoint, mesh.endpoint);
+  await new Promise((r) => setTimeout(r, 5000));
+  console.log(mesh.world.asked);
+  tail.process.kill();
+  console.log(await tail.ended);
+});
