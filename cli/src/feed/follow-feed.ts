@@ -55,10 +55,13 @@ export async function* followFeed(deps: FeedDeps, wish: FeedWish, signal: AbortS
     } catch (error) {
       if (signal.aborted) return;
       if (stands === "never") throw error;
-      if (stands === "now") say("the registry does not answer any more; waiting for it");
+    }
+    if (signal.aborted) return;
+    // However it ended: in order or not, it may come again.
+    if (stands === "now") {
+      say("the registry does not answer any more; waiting for it");
       stands = "away";
     }
-    if (stands === "now") stands = "away"; // It ended in order, to come again.
     await clock.sleep(againMs, signal);
   }
 }
