@@ -1,4 +1,6 @@
 export type { EnrichmentSet, Fault, Metric, MetricGroup, PollStatus, Resource, Result } from "@ocelli/model";
+export { pollStatuses } from "@ocelli/model";
+export { absolutePath } from "./absolute-path.js";
 export {
   definePlugin,
   type PluginDefinition,

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import {
+  absolutePath,
   type Group,
   gauge,
   type MetricValue,
@@ -7,7 +8,6 @@ import {
   type Resource,
   type ResourceContext,
 } from "@ocelli/plugin-sdk";
-import { absolutePath } from "./absolute-path.js";
 import { addressOf, publicText } from "./address.js";
 import { type Checked, type CheckOptions, check, type Facts } from "./check.js";
 import type { HttpSettings } from "./settings.js";

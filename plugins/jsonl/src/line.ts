@@ -1,6 +1,12 @@
-import type { EnrichmentSet, Metric, MetricGroup, Resource, SinkRecord } from "@ocelli/plugin-sdk";
+import {
+  type EnrichmentSet,
+  type Metric,
+  type MetricGroup,
+  pollStatuses,
+  type Resource,
+  type SinkRecord,
+} from "@ocelli/plugin-sdk";
 import { type Json, RawJson, toJson } from "./json.js";
-import { pollStatuses } from "./poll-status.js";
 
 /** One result as one line of JSON, without the line's end. The README is its description; keys are added, never changed. */
 export function lineOf({ mesh, position, result }: SinkRecord): string {

@@ -1,5 +1,4 @@
-import { PollFault, type SinkContext, type SinkWriter } from "@ocelli/plugin-sdk";
-import { absolutePath } from "./absolute-path.js";
+import { absolutePath, PollFault, type SinkContext, type SinkWriter } from "@ocelli/plugin-sdk";
 import { Journal } from "./journal.js";
 import type { JsonlSettings } from "./settings.js";
 

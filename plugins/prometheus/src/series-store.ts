@@ -1,8 +1,7 @@
-import type { Metric, MetricGroup, Result } from "@ocelli/plugin-sdk";
+import { type Metric, type MetricGroup, pollStatuses, type Result } from "@ocelli/plugin-sdk";
 import type { Family, Sample } from "./exposition.js";
 import { dimensionLabels, labelText, resourceLabels } from "./labels.js";
 import { type Origin, originKey, planNames, sanitize } from "./name-plan.js";
-import { pollStatuses } from "./poll-status.js";
 
 export interface StoreOptions {
   /** Put before every name. */

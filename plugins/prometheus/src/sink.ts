@@ -1,6 +1,5 @@
 import { rename, rm, writeFile } from "node:fs/promises";
-import { PollFault, type SinkContext, type SinkWriter } from "@ocelli/plugin-sdk";
-import { absolutePath } from "./absolute-path.js";
+import { absolutePath, PollFault, type SinkContext, type SinkWriter } from "@ocelli/plugin-sdk";
 import { expose } from "./exposition.js";
 import { type ScrapeServer, startScrapeServer } from "./scrape-server.js";
 import { SeriesStore } from "./series-store.js";

@@ -87,7 +87,7 @@ export function listPairs(partitions: readonly Partition[], choice: PairChoice, 
   return first.list().map(({ partition, id }) => viewOf(partition, id, nowMs));
 }
 
-export function viewOf(partition: Partition, id: number, nowMs: number): PairView {
+function viewOf(partition: Partition, id: number, nowMs: number): PairView {
   const { pairs } = partition;
   const frequencyMs = pairs.frequencyMs.get(id);
   const openSlotAtMs = pairs.openSlotAtMs.get(id);
