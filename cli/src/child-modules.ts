@@ -3,6 +3,7 @@ import type { PluginSpec } from "@ocelli/model";
 import {
   DescriptionCache,
   hostLimits,
+  judge,
   type LinkHost,
   type ModuleLine,
   nodeReferences,
@@ -12,6 +13,7 @@ import {
   startChild,
 } from "@ocelli/module-host";
 import { systemClock, version } from "@ocelli/runtime";
+import type { AskedModule, ModuleWorld } from "./check-files/check-modules.js";
 
 /** Starts modules as an agent would, without any mesh. */
 export class ModuleStarter {
@@ -33,4 +35,22 @@ export const stopGraceMs = 1_000;
 /** Looks references up as an agent of `ocelli up` does, for which OCELLI_DATA is set. */
 export function referencesOf({ file }: PluginSpec, data: string): ReferenceResolver {
   return nodeReferences(dirname(file), { OCELLI_DATA: resolve(data), ...process.env });
+}
+
+/** Modules that are started as children to be asked about plugin files. Where `signal` aborts, they are ended at once. */
+export function childWorld(data: string, signal: AbortSignal): ModuleWorld {
+  const starter = new ModuleStarter();
+  return {
+    resolverOf: (spec) => referencesOf(spec, data),
+    async start(path) {
+      const outcome = await starter.start(path, signal);
+      if (outcome.kind === "failed") return outcome;
+      const { module } = outcome;
+      const asked: AskedModule = {
+        judge: (spec, resolver) => judge(module.link, spec, resolver, signal),
+        stop: () => (signal.aborted ? module.kill() : module.stop(stopGraceMs, "the files are checked")),
+      };
+      return { kind: "up", module: asked };
+    },
+  };
 }

@@ -1,9 +1,7 @@
-import { judge } from "@ocelli/module-host";
 import { Command } from "commander";
-import { type AskedModule, checkModules, isOwnModule, type ModuleWorld } from "../check-files/check-modules.js";
-import { collectFiles } from "../check-files/collect.js";
+import { checkModules, isOwnModule } from "../check-files/check-modules.js";
+import { type Collected, collectFiles } from "../check-files/collect.js";
 import { type Finding, findingText, inOrder } from "../check-files/finding.js";
-import { ModuleStarter, referencesOf, stopGraceMs } from "../child-modules.js";
 import { type Context, contextOf } from "../context.js";
 import { toJson } from "../display/json.js";
 import { Exit, exitCodes } from "../exit-codes.js";
@@ -35,7 +33,7 @@ async function validate(
   signal: AbortSignal,
 ): Promise<void> {
   const collected = await collectFiles(paths);
-  const checked = options.modules ? await checkModules(collected.specs, worldOf(context, signal)) : [];
+  const checked = options.modules ? await checkByModules(collected, context, signal) : [];
   if (signal.aborted) throw new Exit(exitCodes.interrupted);
   const found = inOrder([...collected.findings, ...checked]);
   printFindings(found, context);
@@ -49,6 +47,12 @@ async function validate(
   const warnings = found.length - errors;
   say(`${count(collected.files, "plugin file")}, ${count(errors, "problem")}, ${count(warnings, "warning")}`);
   if (errors > 0 || (options.denyWarnings && warnings > 0)) throw new Exit(exitCodes.bad);
+}
+
+async function checkByModules({ specs }: Collected, { data }: Context, signal: AbortSignal): Promise<Finding[]> {
+  // Loaded when it is needed: what starts modules is a third of this command's own start.
+  const { childWorld } = await import("../child-modules.js");
+  return checkModules(specs, childWorld(data, signal));
 }
 
 function printFindings(found: readonly Finding[], { format, colors }: Context): void {
@@ -65,22 +69,4 @@ function printFindings(found: readonly Finding[], { format, colors }: Context): 
 
 function count(number: number, of: string): string {
   return `${number} ${of}${number === 1 ? "" : "s"}`;
-}
-
-/** Modules started as children; interrupting ends them. */
-function worldOf({ data }: Context, signal: AbortSignal): ModuleWorld {
-  const starter = new ModuleStarter();
-  return {
-    resolverOf: (spec) => referencesOf(spec, data),
-    async start(path) {
-      const outcome = await starter.start(path, signal);
-      if (outcome.kind === "failed") return outcome;
-      const { module } = outcome;
-      const asked: AskedModule = {
-        judge: (spec, resolver) => judge(module.link, spec, resolver, signal),
-        stop: () => (signal.aborted ? module.kill() : module.stop(stopGraceMs, "the files are checked")),
-      };
-      return { kind: "up", module: asked };
-    },
-  };
 }

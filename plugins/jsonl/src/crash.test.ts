@@ -1,18 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import ts from "typescript";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-const here = import.meta.dirname;
+/** The built module: a process of its own cannot run the sources. */
+const journal = new URL("../dist/journal.js", import.meta.url).href;
 let folder: string;
 
 /** Appends batches of ten records from the position in its third argument on, and says each that is stored. */
 const writerSource = `
-import { Journal } from "./journal.js";
+import { Journal } from "${journal}";
 const [path, maxBytes, from] = process.argv.slice(2);
 const base = { kind: "polling", plugin: "p", agentId: "a", pluginRevision: "r", status: "success", groups: [], sets: [] };
 const journal = await Journal.open({ path, maxBytes: Number(maxBytes), keep: 100, gzip: false, lockWaitMs: 5000, onCompressError() {} });
@@ -30,21 +30,12 @@ for (let position = Number(from); position < Number(from) + 100_000; position +=
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "ocelli-jsonl-crash-"));
-  await mkdir(join(folder, "module"));
-  await writeFile(join(folder, "module", "package.json"), '{"type": "module"}');
-  for (const name of await readdir(here)) {
-    if (name.endsWith(".test.ts") || ["main.ts", "settings.ts"].includes(name)) continue;
-    const { outputText } = ts.transpileModule(await readFile(join(here, name), "utf8"), {
-      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true },
-    });
-    await writeFile(join(folder, "module", name.replace(/\.ts$/, ".js")), outputText);
-  }
-  await writeFile(join(folder, "module", "writer.js"), writerSource);
+  await writeFile(join(folder, "writer.mjs"), writerSource);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 function start(path: string, maxBytes: number, from: number, prefix = ""): ChildProcess {
-  const command = `${prefix} exec "${process.execPath}" "${join(folder, "module", "writer.js")}" "${path}" ${maxBytes} ${from}`;
+  const command = `${prefix} exec "${process.execPath}" "${join(folder, "writer.mjs")}" "${path}" ${maxBytes} ${from}`;
   return spawn("/bin/sh", ["-c", prefix ? `${command} stop` : command], { stdio: ["ignore", "pipe", "inherit"] });
 }
 
