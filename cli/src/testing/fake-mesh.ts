@@ -50,7 +50,7 @@ export interface FakeMesh {
   stop(): Promise<void>;
 }
 
-export const brokerNowMs = 1_700_000_000_000;
+const brokerNowMs = 1_700_000_000_000;
 
 export function pluginStatus(
   name: string,

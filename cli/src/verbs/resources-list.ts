@@ -54,7 +54,7 @@ async function list(filter: string, limit: number, { format, clock, ...options }
 }
 
 /** Throws what is wrong with a filter, with a caret under each place. */
-export function refuseBadFilter(filter: string): void {
+function refuseBadFilter(filter: string): void {
   const parsed = parseFilter(filter);
   if (parsed.kind === "ok") return;
   const problems = parsed.problems.map((problem) => `${problem.message}\n${pointAt(filter, problem)}`);

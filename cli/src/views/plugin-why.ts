@@ -21,7 +21,7 @@ export function whyHeads(plugin: PluginView): string[] {
 }
 
 /** `file:line: message`, as compilers write it. */
-export function problemText({ file, line, message }: ProblemView): string {
+function problemText({ file, line, message }: ProblemView): string {
   return `${printable(file)}${line > 0 ? `:${line}` : ""}: ${printable(message)}`;
 }
 

@@ -47,7 +47,7 @@ export function kindText({ class: broad, subclass, type }: Resource): string {
   return [broad, subclass, type].filter((part) => part !== "").join("/");
 }
 
-export function sourceText({ source, heldForRemoval }: ResourceView): string {
+function sourceText({ source, heldForRemoval }: ResourceView): string {
   return `${source || "by hand"}${heldForRemoval ? " (its removal waits for confirmation)" : ""}`;
 }
 

@@ -43,6 +43,21 @@ const rows: readonly { why: string; seen?: RegisterSeen; ready?: boolean; nowMs?
     want: { kind: "miss", reason: "too_soon" },
   },
   {
+    why: "a guard that opens so late that the pair could not make up for it loses this one too",
+    seen: idle(startMs + 2_501),
+    want: { kind: "miss", reason: "too_soon" },
+  },
+  {
+    why: "a run out of turn that was less than an interval ago stands for the slot",
+    seen: { ...idle(startMs + 5_000), register: aRegister({ startedAtMs: startMs + 5_000, slotAtMs: startMs + 4_999 }) },
+    want: { kind: "covered" },
+  },
+  {
+    why: "a slot that is run ahead of its time is open at once",
+    nowMs: slotAtMs - 4_000,
+    want: { kind: "send", notBeforeAtMs: slotAtMs - 4_000 },
+  },
+  {
     why: "a pair that runs holds its slot until the lease would be over",
     seen: running(startMs + 8_000, startMs),
     want: { kind: "hold", untilAtMs: startMs + 25_000, reason: "running" },

@@ -14,7 +14,13 @@ export type Decision =
   | { readonly kind: "send"; readonly notBeforeAtMs: number }
   /** Look again at that instant. If the next slot comes first, the slot is missed for that reason. */
   | { readonly kind: "hold"; readonly untilAtMs: number; readonly reason: "too_soon" | "running" }
-  | { readonly kind: "miss"; readonly reason: "too_soon" | "no_agent" };
+  | { readonly kind: "miss"; readonly reason: "too_soon" | "no_agent" }
+  /** A run that was asked for out of turn came so shortly before that it stands for the slot. */
+  | { readonly kind: "covered" };
+
+/** How much later than its slot a run may start because the one before was late, in skews: each interval makes up for one, so
+ *  that the pair is back at its place after so many. A pair that is later loses the slot and is on time at the next. */
+const skewsToMakeUp = 4;
 
 /** What to do about a slot that is due. A pair whose lease is over is simply open: taking over is the ordinary claim. */
 export function decide(due: DueSlot, brokerNowMs: number): Decision {
@@ -23,13 +29,21 @@ export function decide(due: DueSlot, brokerNowMs: number): Decision {
   const verdict = judge(seen, frequencyMs, brokerNowMs);
   switch (verdict.kind) {
     case "open":
-      return { kind: "send", notBeforeAtMs: Math.max(slotAtMs, openedAtMs(seen, frequencyMs)) };
+      // A slot may be run before its time where nothing ran yet: then it is open from now on.
+      return { kind: "send", notBeforeAtMs: Math.max(Math.min(slotAtMs, brokerNowMs), openedAtMs(seen, frequencyMs)) };
     case "running":
       return { kind: "hold", untilAtMs: verdict.leaseEndAtMs, reason: "running" };
     case "too_soon":
-      if (verdict.openAtMs >= slotAtMs + frequencyMs) return { kind: "miss", reason: "too_soon" };
-      return { kind: "hold", untilAtMs: verdict.openAtMs, reason: "too_soon" };
+      if (verdict.openAtMs <= slotAtMs + skewsToMakeUp * skewMs(frequencyMs)) {
+        return { kind: "hold", untilAtMs: verdict.openAtMs, reason: "too_soon" };
+      }
+      return isOutOfTurn(seen, due) ? { kind: "covered" } : { kind: "miss", reason: "too_soon" };
   }
+}
+
+/** Whether the run that is known was none of the pair's slots. */
+function isOutOfTurn(seen: RegisterSeen | undefined, { slotAtMs, frequencyMs }: DueSlot): boolean {
+  return seen !== undefined && (seen.register.slotAtMs - slotAtMs) % frequencyMs !== 0;
 }
 
 function openedAtMs(seen: RegisterSeen | undefined, frequencyMs: number): number {

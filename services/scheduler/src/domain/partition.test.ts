@@ -52,7 +52,7 @@ describe("an undisturbed pair", () => {
 });
 
 describe("a slot that cannot run", () => {
-  test("waits for a run that is over before the next slot, and is not missed", async () => {
+  test("waits for a run that is over before the next slot; the lateness it cannot make up for costs one slot", async () => {
     world.nextRun = { takeAfterMs: 5, runMs: 14_000 };
     await passTo(1, 500);
     world.nextRun = { takeAfterMs: 5, runMs: 100 };
@@ -60,7 +60,7 @@ describe("a slot that cannot run", () => {
     const [first, second] = world.hits;
     expect((second?.startedAtMs ?? 0) - (first?.startedAtMs ?? 0)).toBeGreaterThanOrEqual(14_000);
     expect(second?.slotAtMs).toBe(firstSlotMs + frequencyMs);
-    expect(world.misses()).toEqual({});
+    expect(world.misses()).toEqual({ too_soon: 1 });
   });
 
   test("is missed as running where the run covers the whole interval", async () => {
@@ -138,6 +138,16 @@ describe("a late run", () => {
     expect(world.misses()).toEqual({});
   });
 
+  test("by more than it can make up for loses one slot, and the next is on time", async () => {
+    world.nextRun = { takeAfterMs: 4_000, runMs: 100 };
+    await passTo(1, 5_000);
+    world.nextRun = { takeAfterMs: 5, runMs: 100 };
+    await passTo(3, 1_000);
+    expect(world.hits.map(({ slotAtMs }) => slotAtMs - firstSlotMs)).toEqual([0, 2 * frequencyMs]);
+    expect(world.hits.at(-1)?.startedAtMs).toBeLessThan(firstSlotMs + 2 * frequencyMs + 100);
+    expect(world.misses()).toEqual({ too_soon: 1 });
+  });
+
   test("on demand just before a slot does not make the pair run twice", async () => {
     await passTo(2, -300);
     world.onDemand(plugin, resource);
@@ -150,15 +160,14 @@ describe("a late run", () => {
   });
 });
 
-test("a task that was refused because somebody else moved the pair is sent again as soon as that is known", async () => {
+test("a task that was refused because the pair ran out of turn is no missed slot: that run stands for it", async () => {
   await passTo(2, -300);
   world.feedDelayMs = 400;
   world.onDemand(plugin, resource);
   await passTo(2, 200);
   expect(world.sent.at(-1)?.slotAtMs).toBe(firstSlotMs + frequencyMs);
-  await passTo(3, -100);
-  expect(world.hits.at(-1)?.slotAtMs).toBe(firstSlotMs + frequencyMs);
-  await passTo(4, 0);
+  await passTo(3, 500);
+  expect(world.hits.map(({ slotAtMs }) => slotAtMs - firstSlotMs)).toEqual([0, frequencyMs - 300, 2 * frequencyMs]);
   expect(world.misses()).toEqual({});
 });
 
@@ -275,4 +284,22 @@ test("slots of a plugin that ran once count, even where no agent is left to say 
   world.put(pair, aRegister({ slotAtMs: firstSlotMs - frequencyMs }), 0);
   await passTo(3, 100);
   expect(world.misses()).toEqual({ no_agent: 3 });
+});
+
+describe("a discovery that never ran", () => {
+  const discoveryPair = { plugin: "p", resourceId: "" };
+  const slotMs = slotAfter(startMs, phaseMs(discoveryPair, frequencyMs), frequencyMs);
+
+  test("runs its first slot as soon as an agent is ready, and goes on with its second slot", async () => {
+    plugin.ready = false;
+    world.partition.put(plugin, undefined);
+    await world.pass(200);
+    const ahead = () => world.hits.filter(({ pair: { resourceId } }) => resourceId === "");
+    expect(ahead()).toEqual([]);
+    plugin.ready = true;
+    await world.pass(200);
+    expect(ahead()).toMatchObject([{ slotAtMs: slotMs }]);
+    await world.pass(slotMs + frequencyMs + 500 - world.nowMs);
+    expect(ahead().map(({ slotAtMs }) => slotAtMs)).toEqual([slotMs, slotMs + frequencyMs]);
+  });
 });

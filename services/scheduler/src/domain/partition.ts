@@ -39,6 +39,8 @@ export class Partition {
   readonly #outbox: Outbox;
   readonly #slots: SlotKeeper;
   readonly #ports: PartitionPorts;
+  /** Discoveries that never ran. */
+  readonly #unseen = new Set<number>();
   #cursorMs: number | undefined;
 
   constructor(number: number, missed: MissedLog, ports: PartitionPorts) {
@@ -73,6 +75,7 @@ export class Partition {
     pairs.plan(id, plugin, resource);
     // What ran once was ready once, even if no agent is left that could say so.
     if (pairs.registers.has(id)) plugin.everReady = true;
+    if (isNew && !resource) this.#unseen.add(id);
     if (!isNew && pairs.frequencyMs.get(id) === frequencyMs) return;
     if (!isNew) this.#leaveRing(id);
     pairs.frequencyMs.set(id, frequencyMs);
@@ -139,8 +142,22 @@ export class Partition {
     for (const ring of this.#rings.values()) {
       ring.due(fromMs, nowMs, (id, slotAtMs, older) => this.#slots.due(id, slotAtMs, older, nowMs, gap));
     }
+    for (const id of this.#unseen) this.#runAhead(id, nowMs);
     this.#wakes.drain(nowMs, (id) => this.#woken(id, nowMs));
     for (const id of this.#outbox.takeWaiting()) this.#slots.sendQueued(id, nowMs);
+  }
+
+  /** A discovery that never ran does not wait for its first slot, which may be hours away: it runs that slot at once. There are
+   *  few of them, so that this is no herd, and everything else waits for what they find. */
+  #runAhead(id: number, nowMs: number): void {
+    const { pairs } = this;
+    const plugin = pairs.plugin(id);
+    const ranOrRuns = pairs.registers.has(id) || pairs.openSlotAtMs.get(id) > 0;
+    if (!plugin || ranOrRuns) this.#unseen.delete(id);
+    else if (plugin.due && plugin.ready) {
+      this.#unseen.delete(id);
+      this.#slots.open(id, slotAfter(nowMs, pairs.phaseMs.get(id), pairs.frequencyMs.get(id)), nowMs);
+    }
   }
 
   #takeOn(id: number, handledToMs: number, nowMs: number, gap: GapReason): void {

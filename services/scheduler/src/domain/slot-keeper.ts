@@ -33,7 +33,7 @@ export class SlotKeeper {
     const pairs = this.#pairs;
     const plugin = pairs.plugin(id);
     const firstAtMs = pairs.firstAtMs(id);
-    if (!plugin || slotAtMs < firstAtMs) return;
+    if (!plugin || slotAtMs < firstAtMs || pairs.openSlotAtMs.get(id) === slotAtMs) return;
     this.close(id, gap);
     if (!plugin.due) return;
     const frequencyMs = pairs.frequencyMs.get(id);
@@ -69,6 +69,9 @@ export class SlotKeeper {
       case "hold":
         this.#stand(id, slotStates.held, decision.reason);
         this.wakeAt(id, decision.untilAtMs);
+        break;
+      case "covered":
+        this.#settle(id);
         break;
       case "miss":
         this.#stand(id, slotStates.held, decision.reason);
