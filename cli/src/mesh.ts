@@ -55,7 +55,7 @@ export class MeshClient implements Disposable {
   async schedulers(): Promise<SchedulerPeer[]> {
     const found = this.schedulersOf((await this.services()).services);
     if (found.length > 0) return found;
-    throw new Exit(exitCodes.unreachable, `no scheduler is running; ${statusHint}`);
+    throw new Exit(exitCodes.unreachable, `no scheduler is running; see "ocelli status"`);
   }
 
   async agents(): Promise<AgentPeer[]> {
@@ -82,7 +82,7 @@ export class MeshClient implements Disposable {
     return services
       .filter((presence) => presence.kind === kind)
       .map(({ id, endpoint }) => {
-        const who = { name: `${kind} ${id}`, endpoint, hint: statusHint };
+        const who = { name: `${kind} ${id}`, endpoint, hint: "" };
         return { id, endpoint, client: namedClient(service, this.#connect(endpoint), who, this.#timeoutMs) };
       });
   }
@@ -95,7 +95,6 @@ export class MeshClient implements Disposable {
 }
 
 const registryHint = `start a mesh with "ocelli up", or name its registry with --registry host:port`;
-const statusHint = `see "ocelli status"`;
 
 /** Finds the registry: by option or environment, else where `ocelli up` of the data directory said it listens. */
 export async function openMesh({ registry, data, timeoutMs }: MeshOptions): Promise<MeshClient> {

@@ -7,7 +7,7 @@ import { Exit, exitCodes } from "./exit-codes.js";
 export interface Asked {
   readonly name: string;
   readonly endpoint: string;
-  /** What to do about it. */
+  /** What to do about it; empty where nobody knows. */
   readonly hint: string;
 }
 
@@ -51,7 +51,7 @@ export function namedClient<S extends AnyService>(
 function named(error: unknown, asked: Asked, timeoutMs: number): unknown {
   const why = error instanceof OcelliError ? whyUnreachable(error, asked, timeoutMs) : undefined;
   if (why === undefined) return error;
-  const sentence = `${asked.name} at ${asked.endpoint} ${why}; ${asked.hint}`;
+  const sentence = `${asked.name} at ${asked.endpoint} ${why}${asked.hint === "" ? "" : `; ${asked.hint}`}`;
   return new Exit(exitCodes.unreachable, sentence, { cause: error });
 }
 

@@ -51,6 +51,10 @@ test.for([
     state: stateOf({ plugins: [pluginOf({ state: "waiting", agents: [] })] }),
   },
   {
+    why: "a module that is just starting",
+    state: stateOf({ plugins: [pluginOf({ state: "waiting", agents: [reportOf({ state: "starting" })] })] }),
+  },
+  {
     why: "a second registry that stands by",
     state: stateOf({ processes: [...stateOf().processes, processOf("registry", { leader: false })] }),
   },
@@ -108,6 +112,20 @@ test.for([
       plugins: [pluginOf({ state: "failed", agents: [reportOf({ state: "failed", reason: "died" })] })],
     }),
     says: "plugin ping is failed\n    on agent-1 failed: died",
+  },
+  {
+    why: "a module that no agent has, though it only waits",
+    state: stateOf({
+      plugins: [pluginOf({ state: "waiting", agents: [reportOf({ state: "absent", reason: "/x does not exist" })] })],
+    }),
+    says: "plugin ping is waiting\n    on agent-1 absent: /x does not exist",
+  },
+  {
+    why: "a module that is started again and again",
+    state: stateOf({
+      plugins: [pluginOf({ state: "waiting", agents: [reportOf({ state: "starting", restarts: 2 })] })],
+    }),
+    says: "plugin ping is waiting\n    on agent-1 starting (restarted 2 times)",
   },
   {
     why: "pairs that are late, the latest first and few of many",

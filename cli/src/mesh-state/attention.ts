@@ -1,6 +1,7 @@
 import { printable } from "../display/printable.js";
 import { span } from "../display/span.js";
 import { reasonText } from "../views/pair-view.js";
+import type { PluginView, ReportView } from "../views/plugin-view.js";
 import { whyHeads } from "../views/plugin-why.js";
 import type { MeshState } from "./gather.js";
 
@@ -37,13 +38,17 @@ function processes({ processes, schedulers, agents, unled, partitions }: MeshSta
 }
 
 function plugins({ plugins }: MeshState): string[] {
-  return plugins.flatMap((plugin) => {
-    const isBad = plugin.state === "failed" || plugin.state === "refused";
-    // A plugin that waits or runs needs attention only where something was refused on the way.
-    const isRefused = plugin.problems.length > 0 || plugin.agents.some(({ state }) => state === "refused");
-    if (!isBad && !isRefused) return [];
+  return plugins.filter(isTroubled).flatMap((plugin) => {
     return [`plugin ${printable(plugin.name)} is ${plugin.state}`, ...whyHeads(plugin).map((line) => `    ${line}`)];
   });
+}
+
+function isTroubled({ state, problems, agents }: PluginView): boolean {
+  if (state === "failed" || state === "refused" || problems.length > 0) return true;
+  if (agents.some((report) => report.state === "refused")) return true;
+  // One that waits is in trouble where everybody has looked at it and nobody gets on with it.
+  const isStuck = (report: ReportView): boolean => report.state !== "starting" || report.restarts > 0;
+  return state === "waiting" && agents.length > 0 && agents.every(isStuck);
 }
 
 function late({ late }: MeshState): string[] {

@@ -41,7 +41,11 @@ export async function lead(deps: LeadDeps, signal: AbortSignal): Promise<void> {
 }
 
 async function keepPlugins(deps: LeadDeps, signal: AbortSignal): Promise<void> {
-  const { known, clock, log, tell, directories, brokerNow } = deps;
+  const { bus, known, clock, log, directories, brokerNow } = deps;
+  const tell: Tell = (event) => {
+    deps.tell(event);
+    if (event.type === "plugin.removed") forgetTasks(bus, event.plugin, log);
+  };
   if (directories.directories.length === 0) {
     log.warn({}, "no plugin directories are set: what is known of plugins stays as it is");
     return;
@@ -70,6 +74,13 @@ async function keepPlugins(deps: LeadDeps, signal: AbortSignal): Promise<void> {
   }
   for (const end of ends) end();
   await following;
+}
+
+/** What was pending for a plugin that is gone would wait for an agent for days. */
+function forgetTasks(bus: Pick<Bus, "tasks">, plugin: string, log: BusLog): void {
+  bus.tasks.forget(plugin).catch((error: unknown) => {
+    log.debug({ plugin, reason: messageOf(error) }, "tasks of a plugin that is gone could not be removed");
+  });
 }
 
 async function takeResults({ bus, inventory, enrichments, tell, clock, log }: LeadDeps, signal: AbortSignal) {

@@ -44,7 +44,7 @@ const rows: readonly { why: string; seen?: RegisterSeen; ready?: boolean; nowMs?
   },
   {
     why: "a guard that opens so late that the pair could not make up for it loses this one too",
-    seen: idle(startMs + 2_501),
+    seen: idle(startMs + 5_501),
     want: { kind: "miss", reason: "too_soon" },
   },
   {

@@ -1,4 +1,5 @@
 import { judge, type RegisterSeen, skewMs, startedAtMs } from "@ocelli/model";
+import { catchUpMs } from "./catch-up.js";
 
 /** What a decision about one due slot rests on. Instants are epoch ms of the broker's clock. */
 export interface DueSlot {
@@ -18,8 +19,7 @@ export type Decision =
   /** A run that was asked for out of turn came so shortly before that it stands for the slot. */
   | { readonly kind: "covered" };
 
-/** How much later than its slot a run may start because the one before was late, in skews: each interval makes up for one, so
- *  that the pair is back at its place after so many. A pair that is later loses the slot and is on time at the next. */
+/** How much later than its slot a run may start because of one out of turn, in skews: each interval makes up for one. */
 const skewsToMakeUp = 4;
 
 /** What to do about a slot that is due. A pair whose lease is over is simply open: taking over is the ordinary claim. */
@@ -34,11 +34,18 @@ export function decide(due: DueSlot, brokerNowMs: number): Decision {
     case "running":
       return { kind: "hold", untilAtMs: verdict.leaseEndAtMs, reason: "running" };
     case "too_soon":
-      if (verdict.openAtMs <= slotAtMs + skewsToMakeUp * skewMs(frequencyMs)) {
-        return { kind: "hold", untilAtMs: verdict.openAtMs, reason: "too_soon" };
-      }
-      return isOutOfTurn(seen, due) ? { kind: "covered" } : { kind: "miss", reason: "too_soon" };
+      return tooSoon(due, verdict.openAtMs);
   }
+}
+
+/** A slot waits for its guard as long as the pair can make up for it. Later than that it is lost, and the next is on time; after
+ *  a run out of turn nothing is lost, for that run stands for the slot. */
+function tooSoon(due: DueSlot, openAtMs: number): Decision {
+  const { slotAtMs, frequencyMs, seen } = due;
+  const outOfTurn = isOutOfTurn(seen, due);
+  const patienceMs = outOfTurn ? skewsToMakeUp * skewMs(frequencyMs) : catchUpMs(frequencyMs, "scheduler_away");
+  if (openAtMs <= slotAtMs + patienceMs) return { kind: "hold", untilAtMs: openAtMs, reason: "too_soon" };
+  return outOfTurn ? { kind: "covered" } : { kind: "miss", reason: "too_soon" };
 }
 
 /** Whether the run that is known was none of the pair's slots. */
