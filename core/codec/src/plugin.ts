@@ -94,7 +94,7 @@ export function pluginReportToProto(report: PluginReport): ProtoPluginReport {
   });
 }
 
-export function pluginReportFromProto(proto: ProtoPluginReport): PluginReport {
+function pluginReportFromProto(proto: ProtoPluginReport): PluginReport {
   const { agentId, plugin, revision, reason, judgedRevision, restarts, module, lastError } = proto;
   return {
     agentId,

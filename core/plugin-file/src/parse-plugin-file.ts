@@ -12,7 +12,7 @@ import { clearSecrets, referenceProblems } from "./references.js";
 import { type SortedSections, sortSections } from "./sort-sections.js";
 
 /** How many problems of one file are told. */
-export const problemsMax = 50;
+const problemsMax = 50;
 
 export type ParsedPluginFile =
   | {

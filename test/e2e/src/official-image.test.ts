@@ -18,7 +18,12 @@ async function whyNot(): Promise<string | undefined> {
     () => true,
     () => false,
   );
-  const pulled = here || (await run("docker", ["pull", image], { timeout: 60_000 }).then(() => true, () => false));
+  const pulled =
+    here ||
+    (await run("docker", ["pull", image], { timeout: 60_000 }).then(
+      () => true,
+      () => false,
+    ));
   return pulled ? undefined : `the image ${image} cannot be pulled`;
 }
 

@@ -49,7 +49,10 @@ const rows: readonly { why: string; seen?: RegisterSeen; ready?: boolean; nowMs?
   },
   {
     why: "a run out of turn that was less than an interval ago stands for the slot",
-    seen: { ...idle(startMs + 5_000), register: aRegister({ startedAtMs: startMs + 5_000, slotAtMs: startMs + 4_999 }) },
+    seen: {
+      ...idle(startMs + 5_000),
+      register: aRegister({ startedAtMs: startMs + 5_000, slotAtMs: startMs + 4_999 }),
+    },
     want: { kind: "covered" },
   },
   {

@@ -8,7 +8,7 @@ export interface ProcessInfo {
 }
 
 /** Every process of the machine, as `ps` tells. */
-export async function allProcesses(): Promise<ProcessInfo[]> {
+async function allProcesses(): Promise<ProcessInfo[]> {
   const { stdout } = await promisify(execFile)("ps", ["-eo", "pid=,ppid=,stat=,args="], { maxBuffer: 16 << 20 });
   return stdout.split("\n").flatMap((line) => {
     const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line);
