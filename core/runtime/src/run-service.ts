@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { messageOf, OcelliError } from "@ocelli/model";
 import type { Logger } from "./logger.js";
 
@@ -7,6 +8,8 @@ export const exitCodes = { ok: 0, failed: 1, settings: 2 } as const;
 /** Runs `main` with a signal that aborts on SIGTERM, SIGINT or the end of stdin where `OCELLI_LIFELINE=stdin`; a second signal
  *  ends the process at once. Whatever `main` throws is one clear line, and the exit code says what kind it was. */
 export async function runService(log: Logger, main: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  // Everything that runs listens to the same few signals: many listeners are no leak here.
+  setMaxListeners(0);
   const stopping = new AbortController();
   const stop = (reason: string): void => {
     if (stopping.signal.aborted) process.exit(exitCodes.failed);

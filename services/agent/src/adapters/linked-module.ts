@@ -21,7 +21,8 @@ import {
   sourceOf,
   type WorkOptions,
 } from "@ocelli/module-host";
-import type { Grant, Judgement, LiveModule } from "../domain/ports.js";
+import type { Judgement, LiveModule } from "../domain/ports.js";
+import type { Grant } from "../domain/run-ports.js";
 import type { SinkWriter } from "../domain/sink-driver.js";
 
 /** What ends a module, however it was started. */

@@ -1,5 +1,6 @@
 import type { Clock, Fault, WorkItem } from "@ocelli/model";
-import type { Grant, LiveModule } from "./ports.js";
+import type { LiveModule } from "./ports.js";
+import type { Grant } from "./run-ports.js";
 
 interface Answer {
   readonly item: number;

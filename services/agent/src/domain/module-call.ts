@@ -1,7 +1,7 @@
 import { type Clock, type LinkedSignal, linkSignals, messageOf, OcelliError, type WorkItem } from "@ocelli/model";
 import type { ActiveRun } from "./active-run.js";
 import { failed, internalFault, nothingFound, type Outcome, timeoutFault } from "./compose-results.js";
-import type { WorkModule } from "./run-ports.js";
+import type { Grant, WorkModule } from "./run-ports.js";
 
 export interface CallDeps {
   readonly clock: Clock;
@@ -28,7 +28,7 @@ export async function carryOut(deps: CallDeps, call: Call, signal: AbortSignal):
   for (const run of call.runs) run.abandon = () => settle(run, failed(internalFault("the lease was lost", "host")));
   const watching = watchDeadlines(deps.clock, open, settle, stop);
   try {
-    await read(call, open, settle, stop.signal);
+    await read(call, open, settle, stop.signal, grantOf(deps.clock, call.runs));
     for (const run of [...open.keys()])
       settle(run, failed(internalFault("the module ended the call without an answer")));
   } catch (error) {
@@ -41,11 +41,31 @@ export async function carryOut(deps: CallDeps, call: Call, signal: AbortSignal):
 
 type Settle = (run: ActiveRun, outcome: Outcome) => void;
 
-async function read(call: Call, open: Map<ActiveRun, Outcome>, settle: Settle, signal: AbortSignal): Promise<void> {
+/** More time for an item that says it makes progress: until one interval after its start, for the next slot waits for it. */
+function grantOf(clock: Clock, runs: readonly ActiveRun[]): Grant {
+  return (item, extendMs) => {
+    const run = runs[item];
+    if (!run) return 0;
+    const nowMonoMs = clock.monotonicMs();
+    const deadlineMonoMs = Math.min(nowMonoMs + extendMs, run.startedMonoMs + run.task.frequencyMs);
+    if (deadlineMonoMs <= run.deadlineMonoMs) return 0;
+    run.deadlineMonoMs = deadlineMonoMs;
+    return deadlineMonoMs - nowMonoMs;
+  };
+}
+
+async function read(
+  call: Call,
+  open: Map<ActiveRun, Outcome>,
+  settle: Settle,
+  signal: AbortSignal,
+  grant: Grant,
+): Promise<void> {
+  const { module, items } = call;
   const [first] = call.runs;
-  if (first?.task.kind === "discovery") return await readDiscovery(call, first, settle, signal);
+  if (first?.task.kind === "discovery") return await readDiscovery(call, first, settle, signal, grant);
   const answers =
-    first?.task.kind === "enrichment" ? call.module.enrich(call.items, signal) : call.module.poll(call.items, signal);
+    first?.task.kind === "enrichment" ? module.enrich(items, signal, grant) : module.poll(items, signal, grant);
   for await (const answer of answers) {
     const run = call.runs[answer.item];
     const sofar = run && open.get(run);
@@ -62,12 +82,18 @@ async function read(call: Call, open: Map<ActiveRun, Outcome>, settle: Settle, s
   }
 }
 
-async function readDiscovery(call: Call, run: ActiveRun, settle: Settle, signal: AbortSignal): Promise<void> {
+async function readDiscovery(
+  call: Call,
+  run: ActiveRun,
+  settle: Settle,
+  signal: AbortSignal,
+  grant: Grant,
+): Promise<void> {
   const [item] = call.items;
   if (!item) return;
   const outcome = { ...nothingFound, resources: [...nothingFound.resources] };
   let fault: Outcome["fault"];
-  for await (const part of call.module.discover(item.run, signal)) {
+  for await (const part of call.module.discover(item.run, signal, grant)) {
     if (part.kind === "resources") for (const resource of part.resources) outcome.resources.push(resource);
     else if (part.kind === "partial") fault ??= { ...part.fault, message: `${part.scope}: ${part.fault.message}` };
     else {

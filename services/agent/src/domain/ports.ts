@@ -1,17 +1,4 @@
-import type {
-  DiscoveryPart,
-  EnrichAnswer,
-  Kind,
-  ModuleLimits,
-  ModuleRecord,
-  PluginRecord,
-  PluginReport,
-  PluginSpec,
-  PollAnswer,
-  Problem,
-  Run,
-  WorkItem,
-} from "@ocelli/model";
+import type { Kind, ModuleLimits, ModuleRecord, PluginRecord, PluginReport, PluginSpec, Problem } from "@ocelli/model";
 import type { WorkModule, WorkPlugin } from "./run-ports.js";
 import type { SinkWriter } from "./sink-driver.js";
 
@@ -28,18 +15,12 @@ export type PluginFeed = Feed<PluginRecord>;
 /** The stand-alone modules that registered. */
 export type ModuleFeed = Feed<ModuleRecord>;
 
-/** How many more ms an item that asks for `extendMs` gets from now on, 0 for none. `item` is its index, 0 for a discovery. */
-export type Grant = (item: number, extendMs: number) => number;
-
 /** A module that answers, for work. Plugins of one module share it. It takes any number of items: what does not fit one
  *  call travels in several. Every item gets exactly one last answer, whatever the module does. */
 export interface HostedModule extends WorkModule {
   /** Name and version, for people. */
   readonly title: string;
   readonly limits: ModuleLimits;
-  poll(items: readonly WorkItem[], signal: AbortSignal, grant?: Grant): AsyncIterable<PollAnswer>;
-  enrich(items: readonly WorkItem[], signal: AbortSignal, grant?: Grant): AsyncIterable<EnrichAnswer>;
-  discover(run: Run, signal: AbortSignal, grant?: Grant): AsyncIterable<DiscoveryPart>;
 }
 
 /** A plugin that is ready here. A new object stands for a new revision or another process of its module: sinks are to be

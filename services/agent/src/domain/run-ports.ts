@@ -14,12 +14,15 @@ import type {
   WorkItem,
 } from "@ocelli/model";
 
+/** How many more ms an item that asks for `extendMs` gets from now on, 0 for none. `item` is its index, 0 for a discovery. */
+export type Grant = (item: number, extendMs: number) => number;
+
 /** A module as a run needs it. Several plugins may share one: their items then travel in one call. */
 export interface WorkModule {
   readonly itemsPerCall: number;
-  poll(items: readonly WorkItem[], signal: AbortSignal): AsyncIterable<PollAnswer>;
-  enrich(items: readonly WorkItem[], signal: AbortSignal): AsyncIterable<EnrichAnswer>;
-  discover(run: Run, signal: AbortSignal): AsyncIterable<DiscoveryPart>;
+  poll(items: readonly WorkItem[], signal: AbortSignal, grant?: Grant): AsyncIterable<PollAnswer>;
+  enrich(items: readonly WorkItem[], signal: AbortSignal, grant?: Grant): AsyncIterable<EnrichAnswer>;
+  discover(run: Run, signal: AbortSignal, grant?: Grant): AsyncIterable<DiscoveryPart>;
 }
 
 /** A plugin that is ready here. */

@@ -99,6 +99,23 @@ test("a device that does not answer is status 3 as a metric at its deadline, and
   expect(writes.at(-1)).toMatchObject({ running: false, status: "timeout" });
 });
 
+test("an item that makes progress gets more time, but never beyond one interval after its start", async () => {
+  const { clock, state, published, plugin, runner } = world();
+  const granted: (number | undefined)[] = [];
+  state.poll = async function* (items, signal, grant) {
+    await clock.sleep(8_000, signal);
+    granted.push(grant?.(0, 20_000), grant?.(0, 1_000), grant?.(0, 900_000));
+    yield* never(items, signal);
+  };
+  const short = { ...plugin, spec: { ...plugin.spec, timeoutMs: 10_000 } };
+  runner.offer(offered(), short, go);
+  await clock.advance(12_000);
+  expect(published).toEqual([]);
+  await clock.advance(49_000);
+  expect(granted.map((ms) => Math.round((ms ?? 0) / 1_000))).toEqual([20, 0, 52]);
+  expect(published[0]?.status).toBe("timeout");
+});
+
 test("a module that ends its call without an answer is an internal failure, not silence", async () => {
   const { clock, state, published, plugin, runner } = world();
   state.poll = async function* () {};
@@ -128,7 +145,6 @@ describe("the lease", () => {
     { why: "that cannot be renewed is lost at 0.8 of its length", hold: { kind: "unknown" }, afterMs: 12_300 },
   ] as const)("$why, and what it brings is refused", async ({ hold, afterMs }) => {
     const { clock, state, plugin, runner, published, events, log } = world();
-    plugin.spec satisfies object;
     const patient = { ...plugin, spec: { ...plugin.spec, timeoutMs: 60_000 } };
     state.hold = () => hold;
     state.poll = never;

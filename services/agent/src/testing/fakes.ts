@@ -1,7 +1,15 @@
 import type { Fault, PluginSpec, PollAnswer, Resource, Result, Task, WorkItem } from "@ocelli/model";
 import { ManualClock } from "@ocelli/test-kit";
 import { RunLog } from "../domain/run-log.js";
-import type { ClaimOutcome, Guard, HoldOutcome, OfferedTask, WorkModule, WorkPlugin } from "../domain/run-ports.js";
+import type {
+  ClaimOutcome,
+  Grant,
+  Guard,
+  HoldOutcome,
+  OfferedTask,
+  WorkModule,
+  WorkPlugin,
+} from "../domain/run-ports.js";
 import { Runner, type RunnerDeps } from "../domain/runner.js";
 
 export const resource: Resource = {
@@ -89,7 +97,11 @@ export function world(overrides: Partial<RunnerDeps> = {}) {
     hold: (expected: number): HoldOutcome => ({ kind: "held", revision: expected + 1 }),
     brokerNowMs: 1_000_000,
     known: true,
-    poll: async function* (items: readonly WorkItem[], _signal: AbortSignal): AsyncGenerator<PollAnswer> {
+    poll: async function* (
+      items: readonly WorkItem[],
+      _signal: AbortSignal,
+      _grant?: Grant,
+    ): AsyncGenerator<PollAnswer> {
       for (const [i] of items.entries()) yield answer(i);
     },
   };
@@ -105,7 +117,7 @@ export function world(overrides: Partial<RunnerDeps> = {}) {
   };
   const module: WorkModule = {
     itemsPerCall: 100,
-    poll: (items, signal) => state.poll(items, signal),
+    poll: (items, signal, grant) => state.poll(items, signal, grant),
     enrich: () => {
       throw new Error("not asked for");
     },
