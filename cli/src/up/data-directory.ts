@@ -21,7 +21,10 @@ const firstPort = { registry: 7701, scheduler: 7702, agent: 7703 };
 export async function openDataDirectory(path: string): Promise<DataDirectory> {
   const absolute = resolve(path);
   try {
-    for (const dir of ["", "log", "nats", "results", "plugins"]) await mkdir(join(absolute, dir), { recursive: true });
+    // What lies here, results and logs above all, is for the one who started it alone.
+    for (const dir of ["", "log", "nats", "results", "plugins"]) {
+      await mkdir(join(absolute, dir), { recursive: true, mode: 0o700 });
+    }
   } catch (error) {
     throw new OcelliError("invalid", `the data directory ${absolute} cannot be made; name another with --data`, {
       cause: error,

@@ -73,7 +73,6 @@ const reasons: Readonly<Record<string, string>> = {
   broker_away: "the broker was away",
   scheduler_away: "no scheduler was there",
   too_soon: "its guard is not open yet",
-  device_busy: "other plugins keep its device busy",
   paused: "the plugin is paused",
   never_ready: "no agent has ever run the plugin",
 };

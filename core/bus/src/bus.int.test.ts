@@ -1,5 +1,5 @@
 import type { PairRegister, Result, Task } from "@ocelli/model";
-import { eventually, openTestBus, startNats, type TestNats } from "@ocelli/test-kit";
+import { eventually, openTestBus, proxyTo, startNats, type TestNats } from "@ocelli/test-kit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Bus } from "./bus.js";
 import type { DeliveredTask } from "./task-queue.js";
@@ -171,17 +171,13 @@ test("a broker that dies and returns loses nothing: results arrive once, pullers
     { put: ({ key }) => seen.push(key), gone: () => {}, caughtUp: () => {} },
     stop.signal,
   );
-  bus.results.consume(
+  bus.results.follow(
     {
-      consumer: "sink one",
-      kind: undefined,
-      ack: "all",
+      behind: 0,
       free: () => 100,
-      onResult: (one) => {
-        positions.push(one.result.fence);
-        one.delivery.ack();
-      },
+      onResult: (one) => positions.push(one.result.fence),
       onGarbage: () => {},
+      onExpired: () => {},
     },
     stop.signal,
   );
@@ -197,3 +193,45 @@ test("a broker that dies and returns loses nothing: results arrive once, pullers
   stop.abort();
   await watching;
 });
+
+test("a link that is cut again and again loses no result and changes no order for whoever follows", async () => {
+  const before = await lastPosition();
+  const many = 4_000;
+  const proxy = await proxyTo(Number(new URL(nats.url).port));
+  const reader = await openTestBus(`nats://127.0.0.1:${proxy.port}`);
+  const stop = new AbortController();
+  const fences: number[] = [];
+  const onResult = (one: { result: Result }): void => {
+    fences.push(one.result.fence);
+    if (fences.length % 600 === 0) proxy.cut();
+  };
+  reader.results.follow(
+    { behind: before, free: () => 1_000, onResult, onGarbage: () => {}, onExpired: () => {} },
+    stop.signal,
+  );
+  const writes = Array.from({ length: many }, (_, i) =>
+    bus.results.publish(
+      { ...result, plugin: "cut", fence: i + 1, resource: { ...resource, id: `r${i}` } },
+      stop.signal,
+    ),
+  );
+  await Promise.all(writes);
+  await eventually(() => expect(fences).toHaveLength(many), 25_000);
+  expect(fences).toEqual([...fences].sort((a, b) => a - b));
+  stop.abort();
+  await reader.close();
+  await proxy.close();
+});
+
+test("what is larger than the broker takes is refused at once, not tried for ever", async () => {
+  const huge = {
+    ...result,
+    groups: [{ name: "g", dimensions: [{ name: "d", value: "x".repeat(2 << 20) }], metrics: [], atMs: 1 }],
+  };
+  await expect(bus.results.publish(huge, new AbortController().signal)).rejects.toMatchObject({ code: "exhausted" });
+});
+
+async function lastPosition(): Promise<number> {
+  const { state } = await bus.link.jsm.streams.info(bus.link.names.results);
+  return state.last_seq;
+}

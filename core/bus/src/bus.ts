@@ -10,6 +10,7 @@ import {
   moduleCodec,
   pauseCodec,
   pluginCodec,
+  positionCodec,
   presenceCodec,
   registerCodec,
   resourceCodec,
@@ -53,6 +54,7 @@ export async function openBus(settings: BusSettings, deps: BusDeps, signal: Abor
   const js = jetstream(nc);
   const { jsm, mesh } = await ensured(nc, settings, deps, signal);
   const names = namesOf(settings.prefix);
+  const maxPayloadBytes = nc.info?.max_payload ?? 1 << 20;
   const link: Link = {
     nc,
     js,
@@ -62,6 +64,7 @@ export async function openBus(settings: BusSettings, deps: BusDeps, signal: Abor
     brokerClock,
     clock,
     log,
+    maxPayloadBytes,
     pullers,
     connected: state.untilConnected,
   };
@@ -81,7 +84,6 @@ export async function openBus(settings: BusSettings, deps: BusDeps, signal: Abor
     server: {
       url: withoutSecrets(nc.getServer()),
       version: nc.info?.version ?? "",
-      maxPayloadBytes: nc.info?.max_payload ?? 1 << 20,
     },
     link,
     heart: new Heart(presence, brokerClock, clock, log),
@@ -95,6 +97,8 @@ export async function openBus(settings: BusSettings, deps: BusDeps, signal: Abor
     resources: await table(buckets.resources, resourceCodec, plainKey),
     enrichments: await table(buckets.enrichments, enrichmentCodec, pairOfKeys),
     leases: await table(buckets.leases, leaseCodec, plainKey),
+    /** How far each sink has stored the result stream, by plugin. */
+    positions: await table(buckets.positions, positionCodec, plainKey),
     /** Keyed by plugin and resource. */
     registers,
     tasks: new TaskQueue(link, mesh.partitions),

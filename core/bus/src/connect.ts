@@ -54,6 +54,8 @@ async function options(settings: BusSettings): Promise<NodeConnectionOptions> {
     servers: split.map((one) => one.server),
     name: settings.name,
     maxReconnectAttempts: -1,
+    // A broker that comes back with wrong credentials may be put right: the process must not give up for good.
+    ignoreAuthErrorAbort: true,
     reconnectTimeWait: 500,
     reconnectJitter: 500,
     pingInterval: 5_000,

@@ -6,12 +6,26 @@ test.for([
   {
     why: "the form of all servers up to now",
     reply: "$JS.ACK.OCELLI_TASKS_0.agents-p.2.77.5.1700000000123456789.9",
-    want: { deliveries: 2, streamSequence: 77, storedAtMs: 1_700_000_000_123, pending: 9 },
+    want: {
+      consumer: "agents-p",
+      consumerSequence: 5,
+      deliveries: 2,
+      streamSequence: 77,
+      storedAtMs: 1_700_000_000_123,
+      pending: 9,
+    },
   },
   {
     why: "the form with domain and account",
     reply: "$JS.ACK._.hash.OCELLI_TASKS_0.agents-p.1.78.6.1700000000123456789.0.token",
-    want: { deliveries: 1, streamSequence: 78, storedAtMs: 1_700_000_000_123, pending: 0 },
+    want: {
+      consumer: "agents-p",
+      consumerSequence: 6,
+      deliveries: 1,
+      streamSequence: 78,
+      storedAtMs: 1_700_000_000_123,
+      pending: 0,
+    },
   },
   { why: "an ordinary reply is no delivery", reply: "_INBOX.abc.1", want: undefined },
   { why: "no reply is no delivery", reply: undefined, want: undefined },

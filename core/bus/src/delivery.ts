@@ -6,6 +6,9 @@ const termBytes = new TextEncoder().encode("+TERM");
 /** Where and when the broker stored a message that a consumer delivered. */
 export interface DeliveryInfo {
   readonly streamSequence: number;
+  /** Counts what this consumer delivered, from 1. */
+  readonly consumerSequence: number;
+  readonly consumer: string;
   /** Epoch ms of the broker's clock. */
   readonly storedAtMs: number;
   /** From 1. */
@@ -19,10 +22,12 @@ export interface DeliveryInfo {
 export function deliveryInfo(reply: string | undefined): DeliveryInfo | undefined {
   if (!reply?.startsWith("$JS.ACK.")) return undefined;
   const tokens = reply.split(".");
-  const at = tokens.length >= 11 ? 6 : 4;
-  const [deliveries, streamSequence, , nanos, pending] = tokens.slice(at);
+  const at = tokens.length >= 11 ? 5 : 3;
+  const [consumer = "", deliveries, streamSequence, consumerSequence, nanos, pending] = tokens.slice(at);
   if (pending === undefined || nanos === undefined) return undefined;
   return {
+    consumer,
+    consumerSequence: Number(consumerSequence),
     deliveries: Number(deliveries),
     streamSequence: Number(streamSequence),
     storedAtMs: Math.floor(Number(nanos) / 1e6),

@@ -6,7 +6,7 @@ export type { Mesh } from "./ensure.js";
 export { type TailOptions, tailEvents, tailResults } from "./event-stream.js";
 export { holdLease, type LeaseOptions } from "./leader-lease.js";
 export type { BusLog, BusSettings } from "./ports.js";
-export type { ConsumeOptions, DeliveredResult } from "./result-stream.js";
+export type { ConsumeOptions, DeliveredResult, FollowOptions } from "./result-stream.js";
 export { busSettingsOf, type NatsSection } from "./settings.js";
 export type { CasOutcome, Entry, Table, TableWatcher } from "./table.js";
 export type { DeliveredTask, TakeOptions } from "./task-queue.js";

@@ -117,11 +117,15 @@ async function renew(
     const value = { holder: options.holder, leaseMs: options.leaseMs };
     void leases
       .update(options.key, value, revision)
-      .then((outcome) => {
-        if (outcome.kind === "moved") return lost.abort();
-        revision = outcome.revision;
-        sentAtMs = nowMs;
-        nextAtMs = nowMs + options.leaseMs / 3;
+      .then(async (outcome) => {
+        const ours = outcome.kind === "done" ? outcome : await ownEntry(leases, options);
+        if (!ours) {
+          lost.abort();
+          return;
+        }
+        revision = ours.revision;
+        if (outcome.kind === "done") sentAtMs = nowMs;
+        nextAtMs = outcome.kind === "done" ? nowMs + options.leaseMs / 3 : nowMs;
       })
       .catch(() => undefined)
       .finally(() => {
@@ -129,6 +133,12 @@ async function renew(
       });
   }
   return pending ? undefined : revision;
+}
+
+/** A renewal whose ack was lost has moved the entry itself: it is still ours, and goes on from there. */
+async function ownEntry(leases: LeaseDeps["leases"], options: LeaseOptions): Promise<{ revision: number } | undefined> {
+  const entry = await leases.get(options.key);
+  return entry?.value.holder === options.holder ? entry : undefined;
 }
 
 async function letGo(deps: LeaseDeps, options: LeaseOptions, revision: number): Promise<void> {

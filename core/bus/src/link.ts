@@ -17,6 +17,8 @@ export interface Link {
   readonly brokerClock: BrokerClock;
   readonly clock: Clock;
   readonly log: BusLog;
+  /** The largest message the broker takes. */
+  readonly maxPayloadBytes: number;
   /** Pullers that must ask anew once the connection is back. */
   readonly pullers: Set<Puller>;
   /** Resolves once the connection stands, or when `signal` aborts. */

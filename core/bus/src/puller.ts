@@ -5,12 +5,14 @@ import type { BusLog } from "./ports.js";
 
 export interface PullerOptions {
   readonly stream: string;
-  readonly consumer: string;
   /** How many more messages may be taken now. Asked again after each message and each `kick()`. */
   readonly free: () => number;
   readonly onMessage: (delivery: Delivery) => void;
-  /** Creates the consumer, or finds it. Called at the start and whenever the broker does not know it. */
-  readonly ensure: () => Promise<void>;
+  /** Creates the consumer, or finds it, and names it. Called at the start and whenever the broker does not know it. */
+  readonly ensure: () => Promise<string>;
+  /** Every message has to come, each once and in order: where one is missed, `ensure` is called to begin anew behind the last
+   *  that came. */
+  readonly ordered?: boolean;
 }
 
 interface Request {
@@ -33,6 +35,8 @@ export class Puller {
   readonly #subscription: Subscription;
   readonly #requests = new Map<string, Request>();
   readonly #timer: NodeJS.Timeout;
+  #consumer = "";
+  #nextSequence = 1;
   #next = 1;
   #ready = false;
   #closed = false;
@@ -58,9 +62,8 @@ export class Puller {
     if (batch <= 0 || (onTheirWay > 0 && batch < onTheirWay)) return;
     const id = `${this.#inbox}.${(this.#next++).toString(36)}`;
     this.#requests.set(id, { remaining: batch, deadlineMs: this.#clock.monotonicMs() + expiresMs + slackMs });
-    const { stream, consumer } = this.#options;
     this.#nc.publish(
-      `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`,
+      `$JS.API.CONSUMER.MSG.NEXT.${this.#options.stream}.${this.#consumer}`,
       JSON.stringify({ batch, expires: expiresMs * 1e6 }),
       { reply: id },
     );
@@ -69,7 +72,9 @@ export class Puller {
   /** The connection came back: what was asked for before is lost. */
   renew(): void {
     this.#requests.clear();
-    if (this.#ready) this.kick();
+    if (!this.#ready) return;
+    if (this.#options.ordered) this.#restart();
+    else this.kick();
   }
 
   close(): void {
@@ -81,25 +86,37 @@ export class Puller {
   async #start(): Promise<void> {
     while (!this.#closed) {
       try {
-        await this.#options.ensure();
+        this.#consumer = await this.#options.ensure();
+        this.#nextSequence = 1;
         this.#ready = true;
         this.#requests.clear();
         return this.kick();
       } catch (error) {
-        this.#log.debug({ consumer: this.#options.consumer, reason: messageOf(error) }, "consumer is not there yet");
+        const fields = { stream: this.#options.stream, reason: messageOf(error) };
+        this.#log.debug(fields, "consumer is not there yet");
         await this.#clock.sleep(retryMs);
       }
     }
   }
 
+  #restart(): void {
+    this.#ready = false;
+    this.#requests.clear();
+    void this.#start();
+  }
+
   #onMessage(msg: Msg): void {
-    if (this.#closed) return;
     const code = msg.headers?.code ?? 0;
     const delivery = toDelivery(this.#nc, msg);
     if (!delivery) {
       this.#onStatus(msg, code);
       return;
     }
+    if (this.#closed) {
+      delivery.retry(0);
+      return;
+    }
+    if (this.#options.ordered && !this.#inOrder(delivery)) return;
     const [id, oldest] = this.#requests.entries().next().value ?? [];
     if (id !== undefined && oldest) {
       oldest.remaining -= 1;
@@ -109,14 +126,23 @@ export class Puller {
     this.kick();
   }
 
+  /** Whether this is the next of the consumer that is read now. A gap means that something was lost on the way. */
+  #inOrder({ info }: Delivery): boolean {
+    if (!this.#ready || info.consumer !== this.#consumer) return false;
+    if (info.consumerSequence !== this.#nextSequence) {
+      this.#restart();
+      return false;
+    }
+    this.#nextSequence += 1;
+    return true;
+  }
+
   #onStatus(msg: Msg, code: number): void {
     if (code === 100) return; // idle heartbeat or flow control
     this.#requests.delete(msg.subject);
     const gone = code === 503 || /deleted|no responders/i.test(msg.headers?.description ?? "");
     if (!gone) this.kick();
-    if (!gone || !this.#ready) return;
-    this.#ready = false;
-    void this.#start();
+    if (gone && this.#ready) this.#restart();
   }
 
   #sweep(): void {

@@ -1,4 +1,5 @@
-import { AckPolicy, type ConsumerInfo, DeliverPolicy, JetStreamApiError } from "@nats-io/jetstream";
+import { AckPolicy, DeliverPolicy } from "@nats-io/jetstream";
+import { nuid } from "@nats-io/transport-node";
 import { resultCodec } from "@ocelli/codec";
 import { type Kind, messageOf, OcelliError, type Result, toToken } from "@ocelli/model";
 import type { Delivery } from "./delivery.js";
@@ -12,25 +13,33 @@ export interface DeliveredResult {
   readonly delivery: Delivery;
 }
 
-export interface ConsumeOptions {
-  /** Names the durable position: each consumer gets everything from where it stopped. */
-  readonly consumer: string;
-  /** Undefined: every kind. */
-  readonly kind: Kind | undefined;
-  /** "each": every message is settled by itself. "all": an ack settles it and everything before it. */
-  readonly ack: "each" | "all";
+interface ReadOptions {
   readonly free: () => number;
   readonly onResult: (result: DeliveredResult) => void;
-  /** Bytes that are no result. They are settled already. */
+  /** Bytes that are no result. They do not come again. */
   readonly onGarbage: (delivery: Delivery, reason: string) => void;
+}
+
+export interface ConsumeOptions extends ReadOptions {
+  /** Names the durable consumer: all who use the name share the work, each result is settled by itself. */
+  readonly consumer: string;
+  readonly kind: Kind;
+}
+
+export interface FollowOptions extends ReadOptions {
+  /** The place behind which to begin; 0 for the oldest that is kept. */
+  readonly behind: number;
+  /** Results that were not read before their time was over: places from `from` to `to`. */
+  readonly onExpired: (from: number, to: number) => void;
 }
 
 const ackWaitMs = 60_000;
 const inactiveMs = 7 * 24 * 3600 * 1000;
+const forgottenMs = 60_000;
 const nanosPerMs = 1e6;
 const retryMs = 250;
 
-/** What runs found: published once, read by any number of durable consumers. */
+/** What runs found: published once, read by any number of readers. */
 export class ResultStream {
   readonly #link: Link;
 
@@ -39,12 +48,18 @@ export class ResultStream {
   }
 
   /** Stores a result, however long the broker is away. An unanswered publish is looked up before it is repeated, so that a
-   *  result is stored once. Only an aborted `signal` ends it early, with `cancelled`; `stale` means that a newer run of the
-   *  pair published meanwhile. */
+   *  result is stored once. Throws `exhausted` where it is larger than the broker takes, and `cancelled` where `signal` ended
+   *  the waiting; `stale` means that a newer run of the pair published meanwhile. */
   async publish(result: Result, signal: AbortSignal): Promise<"stored" | "stale"> {
-    const { names, publisher, clock } = this.#link;
+    const { names, publisher, clock, maxPayloadBytes } = this.#link;
     const subject = names.resultSubject(result.kind, result.plugin, result.resource?.id ?? "");
     const bytes = resultCodec.encode(result);
+    if (bytes.length > maxPayloadBytes) {
+      throw new OcelliError(
+        "exhausted",
+        `a result has ${bytes.length} bytes in one piece; the broker takes ${maxPayloadBytes}`,
+      );
+    }
     while (!signal.aborted) {
       const outcome = await publisher.publish(subject, bytes).catch((error: unknown) => {
         return { kind: "unanswered", reason: messageOf(error) } as const;
@@ -53,8 +68,10 @@ export class ResultStream {
       await clock.sleep(retryMs, signal);
       await this.#link.connected(signal);
       const newest = await this.#newest(subject, signal);
-      if (newest && newest.fence > result.fence) return "stale";
-      if (newest && newest.fence === result.fence && newest.part >= result.part) return "stored";
+      // After a move to another endpoint fences count anew: only those of one endpoint can be compared.
+      if (!newest || newest.resource?.endpoint !== result.resource?.endpoint) continue;
+      if (newest.fence > result.fence) return "stale";
+      if (newest.fence === result.fence && newest.part >= result.part) return "stored";
     }
     throw new OcelliError("cancelled", `result of ${result.plugin} was not stored`);
   }
@@ -73,15 +90,52 @@ export class ResultStream {
     return undefined;
   }
 
-  /** Delivers results from where the consumer stopped, until `signal` aborts. A new consumer begins with the oldest kept. */
+  /** Delivers the results of one kind from where the consumer stopped, until `signal` aborts. */
   consume(options: ConsumeOptions, signal: AbortSignal): { kick(): void } {
-    const { nc, clock, log, names, pullers } = this.#link;
+    return this.#pull(options, false, () => this.#ensureDurable(options), signal);
+  }
+
+  /** Delivers every result behind a place, in order and without a gap, until `signal` aborts. Whatever is lost on the way makes
+   *  it begin anew behind the last that came. The place is the caller's to keep. */
+  follow(options: FollowOptions, signal: AbortSignal): { kick(): void } {
+    let behind = options.behind;
+    const onResult = (delivered: DeliveredResult): void => {
+      behind = delivered.position;
+      options.onResult(delivered);
+    };
+    const onGarbage = (delivery: Delivery, reason: string): void => {
+      behind = delivery.info.streamSequence;
+      options.onGarbage(delivery, reason);
+    };
+    const ensure = async (): Promise<string> => {
+      const first = await this.#firstKept();
+      if (behind > 0 && first > behind + 1) options.onExpired(behind + 1, first - 1);
+      behind = Math.max(behind, first - 1);
+      return await this.#ensureOrdered(behind + 1);
+    };
+    return this.#pull({ ...options, onResult, onGarbage }, true, ensure, signal);
+  }
+
+  #pull(options: ReadOptions, ordered: boolean, ensure: () => Promise<string>, signal: AbortSignal): { kick(): void } {
+    const { nc, clock, log, names, pullers, brokerClock } = this.#link;
+    const onMessage = (delivery: Delivery): void => {
+      brokerClock.observe(delivery.info.storedAtMs);
+      let result: Result;
+      try {
+        result = resultCodec.decode(delivery.data);
+      } catch (error) {
+        delivery.drop();
+        options.onGarbage(delivery, messageOf(error));
+        return;
+      }
+      options.onResult({ result, position: delivery.info.streamSequence, delivery });
+    };
     const puller = new Puller(nc, clock, log, {
       stream: names.results,
-      consumer: toToken(options.consumer),
       free: options.free,
-      onMessage: (delivery) => this.#onMessage(delivery, options),
-      ensure: () => this.#ensure(options),
+      onMessage,
+      ensure,
+      ordered,
     });
     pullers.add(puller);
     const close = (): void => {
@@ -93,49 +147,38 @@ export class ResultStream {
     return puller;
   }
 
-  #onMessage(delivery: Delivery, options: ConsumeOptions): void {
-    this.#link.brokerClock.observe(delivery.info.storedAtMs);
-    try {
-      const result = resultCodec.decode(delivery.data);
-      options.onResult({ result, position: delivery.info.streamSequence, delivery });
-    } catch (error) {
-      if (options.ack === "each") delivery.drop();
-      options.onGarbage(delivery, messageOf(error));
-    }
-  }
-
-  async #ensure(options: ConsumeOptions): Promise<void> {
+  async #ensureDurable({ consumer, kind }: ConsumeOptions): Promise<string> {
     const { jsm, names } = this.#link;
-    const durable = toToken(options.consumer);
-    const start = options.ack === "all" ? await this.#rewound(durable) : { deliver_policy: DeliverPolicy.All };
+    const durable = toToken(consumer);
     await jsm.consumers.add(names.results, {
-      ...start,
       durable_name: durable,
-      filter_subject: names.resultsOf(options.kind),
-      ack_policy: options.ack === "all" ? AckPolicy.All : AckPolicy.Explicit,
+      filter_subject: names.resultsOf(kind),
+      ack_policy: AckPolicy.Explicit,
+      deliver_policy: DeliverPolicy.All,
       ack_wait: ackWaitMs * nanosPerMs,
       max_ack_pending: 20_000,
       inactive_threshold: inactiveMs * nanosPerMs,
     });
+    return durable;
   }
 
-  /** Where an ordered consumer goes on. What another reader took and never settled would come again only after newer ones,
-   *  out of order: such a consumer is made anew, from the first message that is not settled. */
-  async #rewound(durable: string) {
+  async #firstKept(): Promise<number> {
     const { jsm, names } = this.#link;
-    const info = await jsm.consumers.info(names.results, durable).catch((error: unknown) => {
-      if (error instanceof JetStreamApiError && error.status === 404) return undefined;
-      throw error;
-    });
-    if (!info) return { deliver_policy: DeliverPolicy.All };
-    if (info.num_ack_pending === 0 && info.num_redelivered === 0) return startOf(info);
-    await jsm.consumers.delete(names.results, durable);
-    return { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: info.ack_floor.stream_seq + 1 };
+    const { state } = await jsm.streams.info(names.results);
+    return Math.max(1, state.first_seq);
   }
-}
 
-/** A consumer's start cannot change while it is there: it is asked for as it was. */
-function startOf({ config }: ConsumerInfo) {
-  const { deliver_policy, opt_start_seq } = config;
-  return opt_start_seq === undefined ? { deliver_policy } : { deliver_policy, opt_start_seq };
+  /** A consumer of this reader alone: nothing is acknowledged, so that nothing of an earlier one can disturb it. */
+  async #ensureOrdered(from: number): Promise<string> {
+    const { jsm, names } = this.#link;
+    const { name } = await jsm.consumers.add(names.results, {
+      name: `follow-${nuid.next()}`,
+      ack_policy: AckPolicy.None,
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: from,
+      num_replicas: 1,
+      inactive_threshold: forgottenMs * nanosPerMs,
+    });
+    return name;
+  }
 }

@@ -14,6 +14,7 @@ export interface Names {
     readonly agents: string;
     readonly presence: string;
     readonly pauses: string;
+    readonly positions: string;
   };
   tasks(partition: number): string;
   pairs(partition: number): string;
@@ -42,6 +43,7 @@ export function namesOf(prefix: string): Names {
       agents: `${prefix}_agents`,
       presence: `${prefix}_presence`,
       pauses: `${prefix}_pauses`,
+      positions: `${prefix}_positions`,
     },
     tasks: (partition) => `${upper}_TASKS_${partition}`,
     pairs: (partition) => `${prefix}_pairs_${partition}`,

@@ -75,6 +75,13 @@ export class Table<T, Key = string> {
     return { key, value: this.#codec.decode(found.data), revision: found.seq, storedAtMs };
   }
 
+  /** The revision a compare-and-set has to expect: that of the entry or of the marker its removal left, 0 where there never was
+   *  one. */
+  async newestRevision(key: Key): Promise<number> {
+    const found = await this.#deps.jsm.streams.getMessage(`KV_${this.#bucket}`, { last_by_subj: this.#subject(key) });
+    return found?.seq ?? 0;
+  }
+
   /** Writes whatever is there. Returns the revision; throws `unavailable` where the broker does not answer. */
   async put(key: Key, value: T): Promise<number> {
     const outcome = await this.#deps.publisher.publish(this.#subject(key), this.#codec.encode(value));

@@ -57,7 +57,6 @@ export class TaskQueue {
     for (let partition = 0; partition < this.#partitions; partition += 1) {
       const puller = new Puller(nc, clock, log, {
         stream: this.#link.names.tasks(partition),
-        consumer: consumerOf(options.plugin),
         free: share,
         onMessage: (delivery) => this.#onMessage(delivery, partition, options),
         ensure: () => this.#ensure(options.plugin, partition),
@@ -99,10 +98,11 @@ export class TaskQueue {
     }
   }
 
-  async #ensure(plugin: string, partition: number): Promise<void> {
+  async #ensure(plugin: string, partition: number): Promise<string> {
     const { jsm, names } = this.#link;
+    const durable = consumerOf(plugin);
     await jsm.consumers.add(names.tasks(partition), {
-      durable_name: consumerOf(plugin),
+      durable_name: durable,
       filter_subject: names.tasksOf(partition, plugin),
       ack_policy: AckPolicy.Explicit,
       deliver_policy: DeliverPolicy.All,
@@ -110,6 +110,7 @@ export class TaskQueue {
       max_ack_pending: maxAckPending,
       inactive_threshold: inactiveMs * nanosPerMs,
     });
+    return durable;
   }
 }
 

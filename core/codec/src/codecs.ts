@@ -8,7 +8,14 @@ import {
 } from "@ocelli/proto/registry";
 import { EnrichmentRecordSchema, ResourceRecordSchema } from "@ocelli/proto/resource";
 import { PauseSchema } from "@ocelli/proto/scheduler";
-import { EventSchema, LeaderLeaseSchema, PairRegisterSchema, ResultSchema, TaskSchema } from "@ocelli/proto/task";
+import {
+  EventSchema,
+  LeaderLeaseSchema,
+  PairRegisterSchema,
+  ResultSchema,
+  SinkPositionSchema,
+  TaskSchema,
+} from "@ocelli/proto/task";
 import { codec } from "./binary.js";
 import * as plugin from "./plugin.js";
 import * as resource from "./resource.js";
@@ -48,4 +55,11 @@ export const pauseCodec = codec(
   PauseSchema,
   (pause: Pause) => create(PauseSchema, { ...pause, sinceAtMs: BigInt(pause.sinceAtMs) }),
   ({ plugin: name, sinceAtMs, reason }): Pause => ({ plugin: name, sinceAtMs: Number(sinceAtMs), reason }),
+);
+
+/** A place in the result stream. */
+export const positionCodec = codec(
+  SinkPositionSchema,
+  (position: number) => create(SinkPositionSchema, { position: BigInt(position) }),
+  ({ position }) => Number(position),
 );

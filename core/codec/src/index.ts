@@ -7,6 +7,7 @@ export {
   moduleCodec,
   pauseCodec,
   pluginCodec,
+  positionCodec,
   presenceCodec,
   registerCodec,
   resourceCodec,

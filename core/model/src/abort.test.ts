@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { expect, test } from "vitest";
-import { linkSignals } from "./abort.js";
+import { aborted, linkSignals } from "./abort.js";
 
 const listeners = (...of: AbortController[]): number =>
   of.reduce((sum, { signal }) => sum + getEventListeners(signal, "abort").length, 0);
@@ -47,4 +47,19 @@ test("ten thousand short links leave nothing on a long signal", () => {
     using _link = linkSignals(long.signal);
   }
   expect(listeners(long)).toBe(0);
+});
+
+test("waiting for the end of a signal ends with it, at once where it is over", async () => {
+  await aborted(AbortSignal.abort());
+  const source = new AbortController();
+  let isOver = false;
+  const waiting = aborted(source.signal).then(() => {
+    isOver = true;
+  });
+  await aborted(AbortSignal.abort());
+  expect(isOver).toBe(false);
+  source.abort();
+  await waiting;
+  expect(isOver).toBe(true);
+  expect(listeners(source)).toBe(0);
 });

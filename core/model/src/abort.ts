@@ -1,3 +1,11 @@
+/** Resolves once `signal` aborts, at once if it did already. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
 /** A signal that aborts with the first of several, and lets go of them all when disposed.
  *  `AbortSignal.any` on Node 20 keeps short signals alive as long as the longest of its sources. */
 export interface LinkedSignal extends Disposable {

@@ -1,4 +1,4 @@
-export { type LinkedSignal, linkSignals } from "./abort.js";
+export { aborted, type LinkedSignal, linkSignals } from "./abort.js";
 export {
   type BootstrapLine,
   joinTokenKey,

@@ -107,6 +107,7 @@ export type EventType =
   | "discovery.held"
   | "enrichment.changed"
   | "slot.missed"
+  | "sink.expired"
   | "run.stale"
   | "run.forced"
   | "agent.draining";

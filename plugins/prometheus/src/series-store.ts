@@ -20,6 +20,7 @@ interface Series extends Sample {
 
 /** A plugin with a resource, and how their last run went. */
 interface Pair extends Pick<Result, "fence" | "status" | "startedAtMs" | "finishedAtMs"> {
+  readonly endpoint: string;
   readonly labels: string;
   readonly ttlMs: number;
 }
@@ -61,12 +62,14 @@ export class SeriesStore {
     if (result.kind !== "polling" || !result.resource) return;
     const pairId = JSON.stringify([result.plugin, result.resource.id]);
     const known = this.#pairs.get(pairId);
-    if (known && result.fence < known.fence) return;
+    // Fences count anew where a resource moved to another endpoint.
+    if (known?.endpoint === result.resource.endpoint && result.fence < known.fence) return;
     const labels = labelText(resourceLabels(result.plugin, result.resource));
     if (known && known.labels !== labels) this.#forget((series) => series.pair === pairId);
     const ttlMs = this.#options.ttlMs ?? (result.frequencyMs > 0 ? 3 * result.frequencyMs : unknownTtlMs);
     const { fence, status, startedAtMs, finishedAtMs } = result;
-    const pair: Pair = { labels, ttlMs, fence, status, startedAtMs, finishedAtMs };
+    const { endpoint } = result.resource;
+    const pair: Pair = { labels, ttlMs, endpoint, fence, status, startedAtMs, finishedAtMs };
     this.#pairs.set(pairId, pair);
     for (const group of result.groups) this.#takeGroup(pairId, pair, group);
     if (monotonicMs - this.#sweptAtMs >= sweepEveryMs) this.#sweep(monotonicMs);

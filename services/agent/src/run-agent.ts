@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { type Bus, busSettingsOf, openBus } from "@ocelli/bus";
-import type { AgentStatus, Clock, Random, ServicePresence } from "@ocelli/model";
+import { type AgentStatus, aborted, type Clock, type Random, type ServicePresence } from "@ocelli/model";
 import { startServer } from "@ocelli/rpc";
 import { type Logger, version } from "@ocelli/runtime";
 import { busEnrichments } from "./adapters/bus-enrichments.js";
@@ -135,11 +135,4 @@ function workOf(bus: Bus, deps: { clock: Clock; log: Logger; runLog: RunLog; set
     onGarbage: (plugin, reason) => log.warn({ plugin, reason }, "a task cannot be read and is put aside"),
   });
   return { runner, intake };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

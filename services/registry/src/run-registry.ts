@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { type BusLog, busSettingsOf, holdLease, openBus } from "@ocelli/bus";
-import { type Clock, messageOf, type ServicePresence } from "@ocelli/model";
+import { aborted, type Clock, messageOf, type ServicePresence } from "@ocelli/model";
 import { type RpcLog, startServer } from "@ocelli/rpc";
 import { version } from "@ocelli/runtime";
 import { dialBack } from "./adapters/dial-back.js";
@@ -112,11 +112,4 @@ export async function runRegistry(settings: RegistrySettings, deps: RunDeps, sig
   watching.abort();
   await ended;
   await bus.close();
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

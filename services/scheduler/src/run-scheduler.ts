@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { type BusLog, busSettingsOf, openBus } from "@ocelli/bus";
-import type { Clock, ServicePresence } from "@ocelli/model";
+import { aborted, type Clock, type ServicePresence } from "@ocelli/model";
 import { type RpcLog, startServer } from "@ocelli/rpc";
 import { version } from "@ocelli/runtime";
 import { busRegisters } from "./adapters/bus-registers.js";
@@ -76,11 +76,4 @@ export async function runScheduler(settings: SchedulerSettings, deps: RunDeps, s
   watching.abort();
   await inventory.ended;
   await bus.close();
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -1,8 +1,8 @@
-import { skewMs } from "@ocelli/model";
+import { partitionOf, skewMs } from "@ocelli/model";
 import { PollNowOutcome } from "@ocelli/proto/scheduler";
 import { eventually, realClock } from "@ocelli/test-kit";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { aResource } from "./testing/builders.js";
+import { aRegister, aResource } from "./testing/builders.js";
 import { FakeAgent } from "./testing/fake-agent.js";
 import { Mesh } from "./testing/mesh.js";
 
@@ -162,6 +162,19 @@ test("poll now is refused with the time left, runs when the guard is open, and b
   agent.runMs = 2_000;
   await eventually(async () => expect((await poll(true)).outcome).toBe(PollNowOutcome.SENT));
   await eventually(async () => expect((await poll(true)).outcome).toBe(PollNowOutcome.RUNNING));
+});
+
+test("poll now runs a pair whose register was removed, on a scheduler that leads nothing", async () => {
+  for (let k = 0; k < 4; k += 1) await mesh.bus.leases.create(`partition-${k}`, { holder: "b", leaseMs: 600_000 });
+  const [id = ""] = ids;
+  const table = mesh.bus.registers[partitionOf("p", aResource(id), 4)];
+  await table?.put(["p", id], aRegister({ resourceId: id }));
+  await table?.remove(["p", id]);
+  const a = await mesh.start("a");
+  const poll = () => a.rpc.pollNow({ plugin: "p", resourceId: id, force: false });
+  await eventually(async () => expect((await poll()).outcome).toBe(PollNowOutcome.SENT));
+  await eventually(() => expect(startsOf(id)).toHaveLength(1));
+  expect(agent.superseded).toEqual([]);
 });
 
 test("resources and plugins that come and go are followed", async () => {

@@ -1,4 +1,5 @@
 export { busSettings, openTestBus, realClock, silent } from "./bus.js";
+export { type CuttableProxy, proxyTo } from "./cuttable-proxy.js";
 export { eventually } from "./eventually.js";
 export { ManualClock } from "./manual-clock.js";
 export { natsBinary, startNats, type TestNats } from "./nats.js";

@@ -15,6 +15,8 @@ export function busGuard(bus: Pick<Bus, "registers">): Guard {
       return { kind: "unanswered" as const, found: await table.get(key).catch(() => "unreadable" as const) };
     }
   };
+  const read = async (pair: PairId, partition: number) =>
+    await bus.registers[partition]?.get([pair.plugin, pair.resourceId]).catch(() => "unreadable" as const);
   return {
     async claim(pair, partition, register, expected): Promise<ClaimOutcome> {
       const outcome = await write(pair, partition, register, expected);
@@ -28,8 +30,8 @@ export function busGuard(bus: Pick<Bus, "registers">): Guard {
     async hold(pair, partition, register, expected): Promise<HoldOutcome> {
       const outcome = await write(pair, partition, register, expected);
       if (outcome.kind === "done") return { kind: "held", revision: outcome.revision };
-      if (outcome.kind === "moved") return { kind: "lost" };
-      const { found } = outcome;
+      // An earlier try of the same write may have arrived although its answer did not.
+      const found = outcome.kind === "moved" ? await read(pair, partition) : outcome.found;
       if (found === "unreadable" || found?.revision === expected) return { kind: "unknown" };
       return found && isOurs(found, register) ? { kind: "held", revision: found.revision } : { kind: "lost" };
     },

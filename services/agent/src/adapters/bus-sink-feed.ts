@@ -1,72 +1,103 @@
 import type { Bus, DeliveredResult } from "@ocelli/bus";
-import { type Clock, pairKey } from "@ocelli/model";
+import { type Clock, messageOf, pairKey, type Result } from "@ocelli/model";
 import type { FedRecord, SinkFeed } from "../domain/sink-driver.js";
 
-const mostQueued = 1_000;
+export interface SinkFeedDeps {
+  readonly bus: Pick<Bus, "results" | "events" | "mesh" | "positions">;
+  readonly clock: Clock;
+  /** A second copy, or the result of a run that a newer one overtook: left out. */
+  readonly onStale: () => void;
+  /** The place could not be kept; what was stored since will be sent again. */
+  readonly onUnkept: (reason: string) => void;
+}
 
-/** The result stream for one sink, in order and without repetitions: what was delivered before, a second copy of a part, and the
- *  result of a run that a newer one overtook are left out. */
-export function busSinkFeed(
-  bus: Pick<Bus, "results" | "events" | "mesh">,
-  clock: Clock,
-  plugin: string,
-  onStale: () => void,
-  signal: AbortSignal,
-): SinkFeed {
+const mostQueued = 1_000;
+const mostQueuedBytes = 16 * 1024 * 1024;
+const mostRemembered = 200_000;
+
+/** The result stream for one sink, in order and without repetitions, from behind the place that the sink has stored. */
+export async function busSinkFeed(deps: SinkFeedDeps, plugin: string, signal: AbortSignal): Promise<SinkFeed> {
+  const { bus, clock } = deps;
   const queue: DeliveredResult[] = [];
-  const newest = new Map<string, { fence: number; part: number }>();
-  let lastPosition = 0;
+  const isNews = newsOnly();
+  let queuedBytes = 0;
   let wake = (): void => {};
 
-  const isNews = ({ result, position }: DeliveredResult): boolean => {
-    if (position <= lastPosition) return false;
-    lastPosition = position;
-    const key = pairKey({ plugin: result.plugin, resourceId: result.resource?.id ?? "" });
-    const seen = newest.get(key);
-    if (seen && (result.fence < seen.fence || (result.fence === seen.fence && result.part <= seen.part))) {
-      onStale();
-      return false;
-    }
-    newest.set(key, { fence: result.fence, part: result.part });
-    return true;
-  };
-
-  const puller = bus.results.consume(
+  const reader = bus.results.follow(
     {
-      consumer: `sink-${plugin}`,
-      kind: undefined,
-      ack: "all",
-      free: () => mostQueued - queue.length,
+      behind: (await bus.positions.get(plugin))?.value ?? 0,
+      free: () => (queuedBytes > mostQueuedBytes ? 0 : mostQueued - queue.length),
       onResult: (delivered) => {
-        if (!isNews(delivered)) return;
+        if (!isNews(delivered.result)) return deps.onStale();
         queue.push(delivered);
+        queuedBytes += delivered.delivery.data.length;
         wake();
       },
       onGarbage: (delivery, reason) =>
         void bus.events.putAside(delivery.subject, delivery.data, reason).catch(() => undefined),
+      onExpired: (from, to) => tellExpired(bus, plugin, from, to),
     },
     signal,
   );
 
   return {
-    async next(limit, stop) {
+    async next(limit, mostBytes, stop) {
       if (queue.length === 0) {
         const news = new Promise<void>((resolve) => {
           wake = resolve;
         });
         await Promise.race([news, clock.sleep(1_000, stop)]);
       }
-      const batch = queue.splice(0, limit).map((one) => fedRecord(bus, one));
-      if (batch.length > 0) puller.kick();
-      return batch;
+      const batch = queue.splice(0, fitting(queue, limit, mostBytes));
+      for (const { delivery } of batch) queuedBytes -= delivery.data.length;
+      if (batch.length > 0) reader.kick();
+      return batch.map((one) => fedRecord(deps, plugin, one));
     },
   };
 }
 
-function fedRecord(bus: Pick<Bus, "events" | "mesh">, { result, position, delivery }: DeliveredResult): FedRecord {
+/** How many of the first records fit; at least one where there is any. */
+function fitting(queue: readonly DeliveredResult[], limit: number, mostBytes: number): number {
+  let bytes = 0;
+  let count = 0;
+  for (const { delivery } of queue) {
+    bytes += delivery.data.length;
+    if (count === limit || (count > 0 && bytes > mostBytes)) break;
+    count += 1;
+  }
+  return count;
+}
+
+/** Refuses a result whose fence and part were seen, or are older than the newest of the pair at the same endpoint: fences of
+ *  different partitions cannot be compared. */
+function newsOnly(): (result: Result) => boolean {
+  const newest = new Map<string, { fence: number; part: number }>();
+  return ({ plugin, resource, fence, part }) => {
+    const key = `${pairKey({ plugin, resourceId: resource?.id ?? "" })}\u0000${resource?.endpoint ?? ""}`;
+    const seen = newest.get(key);
+    if (seen && (fence < seen.fence || (fence === seen.fence && part <= seen.part))) return false;
+    newest.delete(key);
+    newest.set(key, { fence, part });
+    const [oldest] = newest.keys();
+    if (newest.size > mostRemembered && oldest !== undefined) newest.delete(oldest);
+    return true;
+  };
+}
+
+function fedRecord(
+  { bus, onUnkept }: SinkFeedDeps,
+  plugin: string,
+  { result, position, delivery }: DeliveredResult,
+): FedRecord {
   return {
     record: { mesh: bus.mesh.id, position, result },
-    commit: () => delivery.ack(),
+    commit: () => void bus.positions.put(plugin, position).catch((error: unknown) => onUnkept(messageOf(error))),
     putAside: (reason) => bus.events.putAside(delivery.subject, delivery.data, reason),
   };
+}
+
+function tellExpired(bus: Pick<Bus, "events">, plugin: string, from: number, to: number): void {
+  const message = `${to - from + 1} results were no longer kept when the sink came to read them`;
+  const attributes = { from: String(from), to: String(to) };
+  bus.events.publish({ type: "sink.expired", plugin, resourceId: "", message, attributes });
 }

@@ -1,12 +1,12 @@
 import { type Bus, type BusLog, holdLease } from "@ocelli/bus";
-import { type Clock, linkSignals, OcelliError, type PluginReport } from "@ocelli/model";
+import { type Clock, linkSignals, messageOf, OcelliError, type PluginReport } from "@ocelli/model";
 import type { HostedPlugins } from "../domain/ports.js";
 import type { RunLog } from "../domain/run-log.js";
-import { driveSink, type SinkWriter } from "../domain/sink-driver.js";
-import { busSinkFeed } from "./bus-sink-feed.js";
+import { driveSink, type SinkFeed, type SinkWriter } from "../domain/sink-driver.js";
+import { busSinkFeed, type SinkFeedDeps } from "./bus-sink-feed.js";
 
 export interface FleetDeps {
-  readonly bus: Pick<Bus, "leases" | "brokerNowMs" | "results" | "events" | "mesh">;
+  readonly bus: Pick<Bus, "leases" | "brokerNowMs" | "results" | "events" | "mesh" | "positions">;
   readonly hosted: HostedPlugins;
   readonly clock: Clock;
   readonly log: BusLog;
@@ -23,11 +23,13 @@ interface Driven {
 }
 
 const leaseMs = 5_000;
+const againMs = 500;
 
 /** Feeds the sinks that are ready here, each as long as this agent holds its lease: one driver for each in the whole mesh. */
 export class SinkFleet {
   readonly #deps: FleetDeps;
   readonly #driven = new Map<string, Driven>();
+  readonly #ending = new Set<Promise<void>>();
   readonly #troubles = new Map<string, string>();
 
   constructor(deps: FleetDeps) {
@@ -37,9 +39,11 @@ export class SinkFleet {
   /** Drives the sinks that are ready, and no others. */
   serve(): void {
     const ready = this.#deps.hosted.ready();
-    for (const [name, { stop }] of this.#driven) {
+    for (const [name, { stop, ended }] of this.#driven) {
       if (ready.get(name)?.kind === "sink") continue;
       this.#driven.delete(name);
+      this.#ending.add(ended);
+      void ended.finally(() => this.#ending.delete(ended));
       this.#troubles.delete(name);
       stop.abort();
     }
@@ -59,7 +63,7 @@ export class SinkFleet {
   async close(): Promise<void> {
     const driven = [...this.#driven.values()];
     for (const { stop } of driven) stop.abort();
-    await Promise.all(driven.map(({ ended }) => ended));
+    await Promise.all([...driven.map(({ ended }) => ended), ...this.#ending]);
   }
 
   async #drive(plugin: string, signal: AbortSignal): Promise<void> {
@@ -68,7 +72,10 @@ export class SinkFleet {
       { leases: bus.leases, brokerNowMs: () => bus.brokerNowMs(), clock, log },
       { key: `sink.${plugin}`, holder, leaseMs },
       async (lost) => {
-        const feed = busSinkFeed(bus, clock, plugin, () => runLog.count("results_stale"), lost);
+        const onStale = (): void => runLog.count("results_stale");
+        const onUnkept = (reason: string): void => log.warn({ plugin, reason }, "the sink's place is not kept yet");
+        const feed = await this.#feedOf(plugin, { bus, clock, onStale, onUnkept }, lost);
+        if (!feed) return;
         const onTrouble = (reason: string): void => {
           log.warn({ plugin, reason }, "sink does not store; its results wait");
           this.#trouble(plugin, reason);
@@ -80,6 +87,19 @@ export class SinkFleet {
     );
   }
 
+  /** The feed, as soon as the broker tells where the sink stopped. Undefined where the lease was lost before. */
+  async #feedOf(plugin: string, deps: SinkFeedDeps, lost: AbortSignal): Promise<SinkFeed | undefined> {
+    while (!lost.aborted) {
+      try {
+        return await busSinkFeed(deps, plugin, lost);
+      } catch (error) {
+        this.#deps.log.debug({ plugin, reason: messageOf(error) }, "the sink's place cannot be read yet");
+        await deps.clock.sleep(againMs, lost);
+      }
+    }
+    return undefined;
+  }
+
   /** A writer that ends as soon as its plugin has another revision or process. */
   async #open(name: string, signal: AbortSignal): Promise<SinkWriter> {
     const { hosted } = this.#deps;
@@ -89,7 +109,14 @@ export class SinkFleet {
     const unsubscribe = hosted.onChange(() => {
       if (hosted.ready().get(name) !== plugin) replaced.abort("replaced");
     });
-    const writer = await plugin.openSink(replaced.signal);
+    const letGo = (): void => {
+      unsubscribe();
+      replaced[Symbol.dispose]();
+    };
+    const writer = await plugin.openSink(replaced.signal).catch((error: unknown) => {
+      letGo();
+      throw error;
+    });
     return {
       write: async (records, stop) => {
         const receipt = await writer.write(records, stop);
@@ -97,9 +124,8 @@ export class SinkFleet {
         return receipt;
       },
       close: async () => {
-        unsubscribe();
+        letGo();
         await writer.close();
-        replaced[Symbol.dispose]();
       },
     };
   }

@@ -1,6 +1,6 @@
 import { type Clock, messageOf, OcelliError, type PairRegister } from "@ocelli/model";
 import type { ActiveRun } from "./active-run.js";
-import { composeResults, type Outcome, statusOf } from "./compose-results.js";
+import { composeResults, failed, internalFault, type Outcome, statusOf } from "./compose-results.js";
 import type { BrokerView, Guard, ResultOutlet } from "./run-ports.js";
 
 export interface FinishDeps {
@@ -25,19 +25,46 @@ export async function finishRun(
   outcome: Outcome,
   signal: AbortSignal,
 ): Promise<Finished> {
-  const { broker, clock, agentId } = deps;
-  const finishedAtMs = broker.nowMs();
+  const finishedAtMs = deps.broker.nowMs();
+  let published = await publish(deps, run, { outcome, finishedAtMs, firstPart: 0 }, signal);
+  let final = outcome;
+  if (published.kind === "too_large") {
+    final = failed(
+      internalFault(`${published.why}; the module has to split it into smaller groups, sets or resources`),
+    );
+    published = await publish(deps, run, { outcome: final, finishedAtMs, firstPart: published.sent }, signal);
+  }
+  if (published.kind !== "stored") return published.kind === "too_large" ? "given_up" : published.kind;
+  await run.renewing;
+  return await complete(deps, run, idleRegister(deps, run, final, finishedAtMs), signal);
+}
+
+type Published =
+  | { readonly kind: "stored" | "stale" | "given_up" }
+  | { readonly kind: "too_large"; readonly why: string; readonly sent: number };
+
+async function publish(
+  { clock, agentId, results }: FinishDeps,
+  run: ActiveRun,
+  what: { readonly outcome: Outcome; readonly finishedAtMs: number; readonly firstPart: number },
+  signal: AbortSignal,
+): Promise<Published> {
+  const { outcome, finishedAtMs, firstPart } = what;
   const parts = composeResults(run, outcome, { agentId, finishedAtMs, receivedAtMs: clock.nowMs() });
+  let sent = firstPart;
   try {
     for (const part of parts) {
-      if ((await deps.results.publish(part, signal)) === "stale") return "stale";
+      if ((await results.publish({ ...part, part: part.part + firstPart }, signal)) === "stale")
+        return { kind: "stale" };
+      sent += 1;
     }
+    return { kind: "stored" };
   } catch (error) {
-    if (error instanceof OcelliError && error.code === "cancelled") return "given_up";
+    if (error instanceof OcelliError && error.code === "cancelled") return { kind: "given_up" };
+    if (error instanceof OcelliError && error.code === "exhausted")
+      return { kind: "too_large", why: error.message, sent };
     throw new OcelliError("internal", `result cannot be published: ${messageOf(error)}`, { cause: error });
   }
-  await run.renewing;
-  return await complete(deps, run, idleRegister(deps, run, outcome, finishedAtMs), signal);
 }
 
 function idleRegister(deps: FinishDeps, run: ActiveRun, outcome: Outcome, finishedAtMs: number): PairRegister {

@@ -30,6 +30,8 @@ interface Taking {
   readonly source: { kick(): void };
 }
 
+const fullRetryMs = 250;
+
 /** Decides how many tasks of which plugin may come in: never more than there are places for the plugin and in all. */
 export class Intake {
   readonly #deps: IntakeDeps;
@@ -80,8 +82,10 @@ export class Intake {
     };
     const onTask = (offered: OfferedTask): void => {
       const current = this.#taking.get(name);
-      if (current) runner.offer(offered, current.plugin, stop.signal);
-      else offered.retry(0);
+      // Plugins and partitions pull side by side: together they may bring more than there are places.
+      if (!current) offered.retry(0);
+      else if (free() <= 0) offered.retry(fullRetryMs);
+      else runner.offer(offered, current.plugin, stop.signal);
     };
     const garbage = (reason: string): void => {
       log.count("tasks_garbage");

@@ -117,7 +117,7 @@ async function watchDeadlines(
     const nowMonoMs = clock.monotonicMs();
     for (const [run, sofar] of [...open]) {
       if (nowMonoMs < run.deadlineMonoMs) continue;
-      const fault = timeoutFault(run.plugin.spec.timeoutMs);
+      const fault = timeoutFault(Math.round(run.deadlineMonoMs - run.startedMonoMs));
       const some = sofar.groups.length > 0 || sofar.sets.length > 0;
       settle(run, { ...sofar, fault: some ? { ...fault, status: "partial" } : fault });
     }

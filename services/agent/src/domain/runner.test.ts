@@ -1,4 +1,4 @@
-import type { WorkItem } from "@ocelli/model";
+import { OcelliError, type Result, type WorkItem } from "@ocelli/model";
 import { describe, expect, test } from "vitest";
 import { aFault, answer, offered, world } from "../testing/fakes.js";
 
@@ -165,4 +165,49 @@ test("state that a failed answer does not bring stays what it was; state that it
   runner.offer(offered(), plugin, go);
   await clock.advance(10);
   expect(writes.at(-1)?.state).toEqual([9]);
+});
+
+test("a result that the broker cannot take in one piece ends as a failed run that says so, and frees its place", async () => {
+  const published: Result[] = [];
+  const { clock, state, plugin, runner, writes } = world({
+    results: {
+      publish: async (result) => {
+        if (result.groups.some(({ name }) => name === "huge"))
+          throw new OcelliError("exhausted", "a result has 9 bytes");
+        published.push(result);
+        return "stored";
+      },
+    },
+  });
+  state.poll = async function* () {
+    yield answer(0, { groups: [{ name: "huge", dimensions: [], metrics: [], atMs: 1 }] });
+  };
+  runner.offer(offered(), plugin, go);
+  await clock.advance(10);
+  expect(published).toMatchObject([{ status: "internal", last: true }]);
+  expect(published[0]?.fault?.message).toContain("a result has 9 bytes");
+  expect(writes.at(-1)).toMatchObject({ running: false, status: "internal" });
+  expect(runner.placesTaken()).toBe(0);
+});
+
+test("a run whose lease was lost while its enrichment was read never reaches the module", async () => {
+  let calls = 0;
+  const { clock, state, plugin, runner, events } = world({
+    enrichments: {
+      find: async () => {
+        await clock.sleep(14_000);
+        return undefined;
+      },
+    },
+  });
+  state.hold = () => ({ kind: "unknown" });
+  state.poll = async function* () {
+    calls += 1;
+    yield answer(0);
+  };
+  runner.offer(offered(), { ...plugin, wantsEnrichments: ["interface"] }, go);
+  await clock.advance(20_000);
+  expect(calls).toBe(0);
+  expect(events).toEqual(["run.stale"]);
+  expect(runner.placesTaken()).toBe(0);
 });

@@ -1,8 +1,8 @@
 import { type Clock, messageOf, type Resource, type WorkItem } from "@ocelli/model";
-import type { ActiveRun } from "./active-run.js";
+import { type ActiveRun, leaseLost } from "./active-run.js";
 import { CallBatcher } from "./call-batcher.js";
 import { type ClaimDeps, type Claimed, claimTask } from "./claim-task.js";
-import { type Outcome, statusOf } from "./compose-results.js";
+import { nothingFound, type Outcome, statusOf } from "./compose-results.js";
 import { type FinishDeps, finishRun } from "./finish-run.js";
 import { LeaseKeeper } from "./lease-keeper.js";
 import { carryOut } from "./module-call.js";
@@ -90,9 +90,21 @@ export class Runner {
     this.#occupy(plugin, -1);
   }
 
-  async #call(module: WorkModule, runs: readonly ActiveRun[]): Promise<void> {
+  /** Enrichment may have taken its time: a run whose lease is lost by now never reaches the module. */
+  #stillHeld(run: ActiveRun): boolean {
+    const { clock, leaseMs } = this.#deps;
+    if (run.phase === "running" && !leaseLost(run, leaseMs, clock.monotonicMs())) return true;
+    run.phase = "lost";
+    void this.#finish(run, nothingFound);
+    return false;
+  }
+
+  async #call(module: WorkModule, claimed: readonly ActiveRun[]): Promise<void> {
     const { clock } = this.#deps;
-    const items = await Promise.all(runs.map((run) => this.#item(run)));
+    const all = await Promise.all(claimed.map((run) => this.#item(run)));
+    const runs = claimed.filter((run) => this.#stillHeld(run));
+    const items = all.filter((_, i) => runs.includes(claimed[i] as ActiveRun)); // every item has its run
+    if (runs.length === 0) return;
     const onOutcome = (run: ActiveRun, outcome: Outcome): void => void this.#finish(run, outcome);
     await carryOut({ clock, onOutcome }, { runs, items, module }, this.#hardStop.signal);
   }
@@ -112,13 +124,13 @@ export class Runner {
     this.#keeper.forget(run);
     try {
       if (run.phase === "lost") {
-        this.#stale(run);
+        this.#stale(run, "the lease was lost before the run ended; its result was refused");
         return;
       }
       run.phase = "finishing";
       const tookMs = Math.round(clock.monotonicMs() - run.startedMonoMs);
       const finished = await finishRun(this.#deps, run, outcome, this.#hardStop.signal);
-      if (finished === "stale") this.#stale(run);
+      if (finished === "stale") this.#stale(run, "a newer run of the pair began before this one was completed");
       else if (finished === "stored") log.count("results_published");
       if (outcome.fault) log.count("runs_failed");
       const { kind, slotAtMs } = run.task;
@@ -143,9 +155,8 @@ export class Runner {
     run.abandon?.();
   }
 
-  #stale(run: ActiveRun): void {
+  #stale(run: ActiveRun, message: string): void {
     this.#deps.log.count("results_stale");
-    const message = "the lease was lost before the run ended; its result was refused";
     this.#deps.event({ type: "run.stale", ...run.pair, message, attributes: { fence: String(run.fence) } });
   }
 

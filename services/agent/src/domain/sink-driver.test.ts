@@ -23,7 +23,7 @@ function sinkWorld(receipts: (SinkReceipt | Error)[]) {
       clock,
       log: new RunLog(),
       feed: {
-        next: async (_limit, signal) => {
+        next: async (_limit, _bytes, signal) => {
           const batch = queue.shift();
           if (!batch) await clock.sleep(1_000, signal);
           return batch ?? [];

@@ -3,7 +3,8 @@ import type { RunLog } from "./run-log.js";
 
 /** Delivers results to the driver, in the order of the stream, from where the sink stopped. */
 export interface SinkFeed {
-  next(limit: number, signal: AbortSignal): Promise<readonly FedRecord[]>;
+  /** At most so many records and, unless the first is larger, so many bytes of them. */
+  next(limit: number, mostBytes: number, signal: AbortSignal): Promise<readonly FedRecord[]>;
 }
 
 export interface FedRecord {
@@ -30,6 +31,8 @@ export interface DriverDeps {
 }
 
 const batchRecords = 500;
+/** A batch travels in one gRPC message of at most 4 MiB; a record is at most what NATS takes, 1 MiB unless it is told otherwise. */
+const batchBytes = 2 * 1024 * 1024;
 const firstWaitMs = 500;
 const longestWaitMs = 30_000;
 
@@ -42,13 +45,15 @@ export async function driveSink(deps: DriverDeps, signal: AbortSignal): Promise<
   while (!signal.aborted) {
     try {
       writer ??= await deps.open(signal);
-      if (batch.length === 0) batch = await deps.feed.next(batchRecords, signal);
+      if (batch.length === 0) batch = await deps.feed.next(batchRecords, batchBytes, signal);
       if (batch.length === 0) continue;
       const receipt = await writer.write(
         batch.map(({ record }) => record),
         signal,
       );
       if (receipt.fault) throw new Error(receipt.fault.message);
+      // A driver that lost its lease meanwhile leaves the place to its successor.
+      if (signal.aborted) break;
       await settle(deps, batch, receipt);
       batch = [];
       waitMs = firstWaitMs;

@@ -1,5 +1,5 @@
 import type { CasOutcome, Entry, TableWatcher } from "@ocelli/bus";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Mirror, type MirroredTable } from "./mirror.js";
 
 /** A table whose watch tells what the test says, when it says so. */
@@ -91,4 +91,46 @@ test("after a watch was rebuilt, what is not told again is gone, and the rest is
   table.watcher?.caughtUp();
   expect([...mirror.values()].map((entry) => entry.key)).toEqual(["b", "c"]);
   expect(heard).toEqual(["c: - > three", "a: one > -"]);
+});
+
+test("what changed after the whole was told and is not told again after a rebuild is gone, too", async () => {
+  const { mirror, table, told } = await setUp();
+  told("a", "one", 1);
+  table.watcher?.caughtUp();
+  told("b", "two", 2);
+  told("c", "three", 3);
+  told("a", "one", 1);
+  told("c", "three", 3);
+  told("d", "changed while nobody watched", 4);
+  table.watcher?.caughtUp();
+  expect([...mirror.values()].map((entry) => entry.key)).toEqual(["a", "c", "d"]);
+});
+
+test.for([
+  { why: "goes where the table no longer has it", entry: undefined, want: [] },
+  {
+    why: "stays where the table has it",
+    entry: { key: "b", value: "two", revision: 2, storedAtMs: 200 },
+    want: ["b"],
+  },
+])("a change of which nobody knows whether it came before a rebuild or with it $why", async ({ entry, want }) => {
+  const { mirror, table, told } = await setUp();
+  table.watcher?.caughtUp();
+  told("b", "two", 2);
+  table.entry = entry;
+  table.watcher?.caughtUp();
+  await vi.waitFor(() => expect([...mirror.values()].map(({ key }) => key)).toEqual(want));
+});
+
+test("an own write that was made while a rebuilt watch tells of older things does not flicker", async () => {
+  const { mirror, table, told, heard } = await setUp();
+  told("a", "one", 1);
+  table.watcher?.caughtUp();
+  table.outcome = { kind: "done", revision: 5 };
+  await mirror.put("b", "mine", undefined);
+  table.entry = { key: "b", value: "mine", revision: 5, storedAtMs: 500 };
+  told("a", "one", 1);
+  table.watcher?.caughtUp();
+  await vi.waitFor(() => expect(mirror.get("b")?.storedAtMs).toBe(500));
+  expect(heard).toEqual(["a: - > one", "b: - > mine"]);
 });

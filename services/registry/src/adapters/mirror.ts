@@ -13,7 +13,7 @@ export type MirroredTable<T, Key> = Pick<Table<T, Key>, "watch" | "get" | "creat
 
 interface Place<Kept, Key> {
   readonly entry: Stored<Kept, Key>;
-  /** In which telling of the whole it was seen last. */
+  /** In which telling of the whole it was seen last; a change between two tellings counts to the earlier. */
   readonly seenIn: number;
 }
 
@@ -31,6 +31,9 @@ export class Mirror<T, Key, Kept = T> implements Shelf<Kept, Key, T> {
   readonly ready: Promise<void>;
   #becomeReady: () => void = () => {};
   #telling = 0;
+  /** Whether the whole is certainly being told. A watch does not say that it starts anew, but within one telling and the changes
+   *  after it revisions only rise. */
+  #isTelling = true;
   /** The newest revision the watch has told of. */
   #watchedTo = 0;
 
@@ -65,12 +68,12 @@ export class Mirror<T, Key, Kept = T> implements Shelf<Kept, Key, T> {
   async follow(signal: AbortSignal): Promise<void> {
     const watcher = {
       put: (entry: Entry<T, Key>) => {
+        this.#watched(entry.revision);
         this.#put(entry);
-        this.#watchedTo = entry.revision;
       },
       gone: (key: Key, revision: number) => {
+        this.#watched(revision);
         this.#gone(key, revision);
-        this.#watchedTo = revision;
         if ((this.#removed.get(textOf(key)) ?? 0) <= revision) this.#removed.delete(textOf(key));
       },
       caughtUp: () => this.#caughtUp(),
@@ -110,7 +113,7 @@ export class Mirror<T, Key, Kept = T> implements Shelf<Kept, Key, T> {
     // The same revision again: what the broker says of its own clock is better than what was guessed at the write.
     const kept = before?.revision === revision ? before.value : this.#keep(value);
     const entry = { key, value: kept, revision, storedAtMs };
-    this.#places.set(text, { entry, seenIn: this.#telling });
+    this.#places.set(text, { entry, seenIn: this.#isTelling ? this.#telling : this.#telling - 1 });
     if (before?.revision !== revision) this.#tell(key, entry, before);
   }
 
@@ -125,11 +128,34 @@ export class Mirror<T, Key, Kept = T> implements Shelf<Kept, Key, T> {
     if (this.#places.delete(text)) this.#tell(key, undefined, before);
   }
 
-  /** After a watch was rebuilt the whole is told again: what was not in it is gone. */
+  #watched(revision: number): void {
+    if (revision <= this.#watchedTo) this.#isTelling = true;
+    this.#watchedTo = revision;
+  }
+
+  /** After a watch was rebuilt the whole is told again: what was not in it is gone. Where it cannot be known whether something
+   *  was in it, the table is asked. */
   #caughtUp(): void {
-    for (const { entry, seenIn } of this.#places.values()) if (seenIn < this.#telling) this.#forget(entry.key);
+    const doubtful: Stored<Kept, Key>[] = [];
+    for (const { entry, seenIn } of this.#places.values()) {
+      if (seenIn >= this.#telling) continue;
+      if (this.#isTelling && entry.revision <= this.#watchedTo) this.#forget(entry.key);
+      else doubtful.push(entry);
+    }
     this.#telling += 1;
+    this.#isTelling = false;
     this.#becomeReady();
+    void this.#settle(doubtful);
+  }
+
+  async #settle(doubtful: readonly Stored<Kept, Key>[]): Promise<void> {
+    for (const { key, revision } of doubtful) {
+      // Where the table does not answer the entry stays until the next telling.
+      const found = await this.#table.get(key).catch(() => "unknown" as const);
+      if (found === "unknown") continue;
+      if (found) this.#put(found);
+      else if (this.get(key)?.revision === revision) this.#forget(key);
+    }
   }
 
   #tell(key: Key, entry: Stored<Kept, Key> | undefined, before: Stored<Kept, Key> | undefined): void {

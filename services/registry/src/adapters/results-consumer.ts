@@ -1,5 +1,5 @@
 import type { Bus, BusLog, DeliveredResult, Delivery } from "@ocelli/bus";
-import { type Clock, type Kind, messageOf, OcelliError } from "@ocelli/model";
+import { aborted, type Clock, type Kind, messageOf, OcelliError } from "@ocelli/model";
 import type { Intake } from "../domain/intake.js";
 import { InOrder } from "./in-order.js";
 
@@ -65,7 +65,7 @@ async function consumeKind({ bus, intake, log }: ConsumerDeps, kind: Kind, held:
       log.warn({ reason: messageOf(error) }, "nothing could be put aside");
     });
   };
-  const options = { consumer: `registry-${kind}`, kind, ack: "each" as const, free: () => atOnce - work.size };
+  const options = { consumer: `registry-${kind}`, kind, free: () => atOnce - work.size };
   const puller = bus.results.consume({ ...options, onResult, onGarbage }, signal);
   await aborted(signal);
   await work.idle();
@@ -113,11 +113,4 @@ class Held {
     for (const parts of this.#parts.values()) for (const { delivery } of parts) delivery.retry(0);
     this.#parts.clear();
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

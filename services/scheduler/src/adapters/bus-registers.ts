@@ -23,8 +23,14 @@ export function busRegisters(bus: Pick<Bus, "registers">, log: BusLog): Register
         .catch((error: unknown) => log.warn({ partition, reason: messageOf(error) }, "registers are not followed"));
     },
     async read(partition, { plugin, resourceId }) {
-      const entry = await tableOf(partition).get([plugin, resourceId]);
-      return entry && seenOf(entry);
+      const table = tableOf(partition);
+      const key: Key = [plugin, resourceId];
+      let entry = await table.get(key);
+      if (entry) return { seen: seenOf(entry), revision: entry.revision };
+      // The trace first, then once more whether there is a register: a claim that comes between must not be taken for the trace.
+      const traceRevision = await table.newestRevision(key);
+      entry = traceRevision > 0 ? await table.get(key) : undefined;
+      return { seen: entry && seenOf(entry), revision: entry?.revision ?? traceRevision };
     },
     remove(partition, { plugin, resourceId }, revision) {
       tableOf(partition)

@@ -37,8 +37,7 @@ export function schedulerService(deps: RpcDeps): ServiceImplementation {
     }),
     pollNow: async ({ plugin, resourceId, force }) => {
       const { plan } = scheduler;
-      const absentRevision = scheduler.absentRevision.bind(scheduler);
-      return pollResponseOf(await pollNow({ ...deps, plan, absentRevision }, { plugin, resourceId, force }));
+      return pollResponseOf(await pollNow({ ...deps, plan }, { plugin, resourceId, force }));
     },
     pausePlugin: async ({ plugin, reason }) => {
       checkPlugin(scheduler, plugin);

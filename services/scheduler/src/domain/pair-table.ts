@@ -1,7 +1,7 @@
 import type { PairId, RegisterSeen } from "@ocelli/model";
 import { Column } from "./column.js";
 import type { Seats } from "./due-ring.js";
-import type { PlannedPlugin, PlannedResource } from "./planned.js";
+import { openAfterMoveAtMs, type PlannedPlugin, type PlannedResource } from "./planned.js";
 import { RegisterColumns } from "./register-columns.js";
 
 /** What is known of one pair that is not planned any more, or whose register was found without a plan for it. */
@@ -117,11 +117,14 @@ export class PairTable implements Seats {
     return this.registers.has(id) ? this.registers.seen(id, this.pair(id)) : undefined;
   }
 
-  /** The first instant from which slots are the pair's. A resource that moved to a new endpoint has a new register that knows
-   *  nothing: the old endpoint's last run may be as young as the move. */
+  /** The first instant from which slots are the pair's. A resource that moved to another endpoint has another register there,
+   *  which knows nothing of the runs before the move, even where the resource was at that endpoint before. */
   firstAtMs(id: number): number {
-    const movedAtMs = this.registers.has(id) ? 0 : (this.#resources[id]?.movedAtMs ?? 0);
-    const afterMoveAtMs = movedAtMs > 0 ? movedAtMs + this.frequencyMs.get(id) : 0;
+    const afterMoveAtMs = openAfterMoveAtMs(
+      this.#resources[id],
+      this.registers.startedAtMs(id),
+      this.frequencyMs.get(id),
+    );
     return Math.max(this.fromAtMs.get(id), afterMoveAtMs);
   }
 

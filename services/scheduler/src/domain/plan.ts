@@ -37,7 +37,7 @@ export class Plan {
 
   setResource(record: ResourceRecord): void {
     const before = this.resources.get(record.resource.id);
-    const movedAtMs = movedAtMsOf(record);
+    const movedAtMs = movedAtMsOf(record, this.#partitions);
     // Most records only say that a resource was seen again.
     if (before?.movedAtMs === movedAtMs && sameResource(before.resource, record.resource)) return;
     const resource = this.#keeper.keep(record);

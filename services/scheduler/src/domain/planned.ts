@@ -59,13 +59,25 @@ function matcherOfText(text: string): Matcher {
 export interface PlannedResource {
   readonly resource: Resource;
   readonly partition: number;
-  /** When its endpoint moved, in epoch ms of the broker's clock; 0 if it never did. */
+  /** When its endpoint moved, in epoch ms of the broker's clock; 0 if it never did or its registers go with it. */
   readonly movedAtMs: number;
 }
 
-/** When the endpoint of a resource moved; 0 if it is where it was first seen. */
-export function movedAtMsOf({ endpointSinceAtMs, firstSeenAtMs }: ResourceRecord): number {
-  return endpointSinceAtMs > firstSeenAtMs ? endpointSinceAtMs : 0;
+/** When the endpoint of a resource moved; 0 if it is where it was first seen, or where a single partition holds the registers
+ *  of every endpoint, so that a move loses sight of nothing. */
+export function movedAtMsOf({ endpointSinceAtMs, firstSeenAtMs }: ResourceRecord, partitions: number): number {
+  return partitions > 1 && endpointSinceAtMs > firstSeenAtMs ? endpointSinceAtMs : 0;
+}
+
+/** Before then a pair may not run, as far as a move of its resource goes: until a run that started after the move, its
+ *  register may miss one that another endpoint saw just before. 0 where there is nothing to wait for. */
+export function openAfterMoveAtMs(
+  resource: PlannedResource | undefined,
+  lastStartedAtMs: number,
+  frequencyMs: number,
+): number {
+  const movedAtMs = resource?.movedAtMs ?? 0;
+  return movedAtMs > 0 && lastStartedAtMs <= movedAtMs ? movedAtMs + frequencyMs : 0;
 }
 
 /** Where every resource has texts of its own, sharing them is not worth a map as large as the rest. */
@@ -97,7 +109,7 @@ export class ResourceKeeper {
         ttlS: resource.ttlS,
       },
       partition: partitionOf("", resource, this.#partitions),
-      movedAtMs: movedAtMsOf(record),
+      movedAtMs: movedAtMsOf(record, this.#partitions),
     };
   }
 

@@ -9,7 +9,7 @@ const record: PluginRecord = { name: "p", active: spec, candidate: undefined, pr
 
 let rig: Rig;
 beforeEach(() => {
-  rig = new Rig();
+  rig = new Rig(4);
   const { catalogue, plan } = rig.scheduler;
   catalogue.putPlugin(record);
   catalogue.putAgent(anAgent("a", { p: "ready" }), startMs, startMs);
@@ -24,7 +24,6 @@ function poll(wish: { plugin?: string; resourceId?: string; force?: boolean } = 
     registers: rig.registersPort,
     tasks: rig.tasks,
     events: rig.eventsPort,
-    absentRevision: () => 12,
   };
   return pollNow(deps, { plugin: "p", resourceId: "r", force: false, ...wish });
 }
@@ -51,6 +50,7 @@ describe("what is asked for", () => {
   });
 
   test("of a pair that never ran expects what a removed register left", async () => {
+    rig.traceRevision = 12;
     expect(await poll()).toMatchObject({ kind: "sent" });
     expect(rig.sent[0]?.revision).toBe(12);
   });
@@ -81,11 +81,36 @@ describe("what is asked for", () => {
     expect(rig.events).toEqual([]);
   });
 
-  test("of a resource that moved to a new endpoint waits an interval from there", async () => {
-    const moved = aRecord(aResource("r", { endpoint: "new" }), { endpointSinceAtMs: startMs + 1_000 });
-    rig.scheduler.plan.setResource(moved);
+  describe("of a resource that moved 2 s ago", () => {
+    beforeEach(() => {
+      const moved = aRecord(aResource("r", { endpoint: "new" }), { endpointSinceAtMs: startMs + 1_000 });
+      rig.scheduler.plan.setResource(moved);
+      rig.nowMs = startMs + 3_000;
+    });
+
+    test.for([
+      { why: "waits an interval from there", ranAtMs: undefined, waitMs: 8_000 },
+      { why: "waits so even where it was at that endpoint before", ranAtMs: startMs - 60_000, waitMs: 8_000 },
+      { why: "goes by the last run once one started there", ranAtMs: startMs + 2_000, waitMs: 8_500 },
+    ])("$why", async ({ ranAtMs, waitMs }) => {
+      if (ranAtMs !== undefined) ran(ranAtMs);
+      expect(await poll()).toEqual({ kind: "too_soon", waitMs });
+    });
+
+    test("never overlaps a run of before, by force neither", async () => {
+      ran(startMs - 4_000, true);
+      expect(await poll({ force: true })).toMatchObject({ kind: "running" });
+    });
+  });
+
+  test("of a resource that moved runs at once where one partition holds the registers of every endpoint", async () => {
+    rig = new Rig(1);
+    rig.scheduler.catalogue.putPlugin(record);
+    rig.scheduler.catalogue.putAgent(anAgent("a", { p: "ready" }), startMs, startMs);
+    rig.scheduler.plan.setResource(aRecord(aResource("r"), { endpointSinceAtMs: startMs + 1_000 }));
     rig.nowMs = startMs + 3_000;
-    expect(await poll()).toEqual({ kind: "too_soon", waitMs: 8_000 });
+    ran(startMs - 60_000);
+    expect(await poll()).toMatchObject({ kind: "sent" });
   });
 });
 

@@ -1,6 +1,15 @@
-import { judge, nearest, OcelliError, type PairId, type RegisterSeen, type Task } from "@ocelli/model";
+import {
+  type GuardVerdict,
+  judge,
+  nearest,
+  OcelliError,
+  type PairId,
+  type RegisterSeen,
+  startedAtMs,
+  type Task,
+} from "@ocelli/model";
 import type { Plan } from "./plan.js";
-import type { PlannedPlugin, PlannedResource } from "./planned.js";
+import { openAfterMoveAtMs, type PlannedPlugin, type PlannedResource } from "./planned.js";
 import type { Broker, Events, Registers, TaskQueue } from "./ports.js";
 
 export interface PollNowDeps {
@@ -9,8 +18,6 @@ export interface PollNowDeps {
   readonly registers: Registers;
   readonly tasks: TaskQueue;
   readonly events: Events;
-  /** What a claim must expect of a pair that has no register, as far as it is known here. */
-  readonly absentRevision: (partition: number, pair: PairId) => number;
 }
 
 export interface PollNowWish {
@@ -37,7 +44,7 @@ export async function pollNow(deps: PollNowDeps, wish: PollNowWish): Promise<Pol
   if (!plugin.ready) throw new OcelliError("precondition", `no agent that lives has ${plugin.name} ready`);
   const pair = { plugin: plugin.name, resourceId: wish.resourceId };
   const partition = plan.partitionOf(plugin.name, resource);
-  const seen = await registers.read(partition, pair);
+  const { seen, revision } = await registers.read(partition, pair);
   const nowMs = broker.nowMs();
   const verdict = verdictOf(plugin, resource, seen, nowMs);
   if (verdict.kind === "running") {
@@ -45,7 +52,6 @@ export async function pollNow(deps: PollNowDeps, wish: PollNowWish): Promise<Pol
   }
   const isEarly = verdict.kind === "too_soon";
   if (isEarly && !wish.force) return { kind: "too_soon", waitMs: verdict.openAtMs - nowMs };
-  const revision = seen?.revision ?? deps.absentRevision(partition, pair);
   const answer = await tasks.send(taskOf(plugin, resource, seen, revision, nowMs), partition);
   if (answer === "pending") return { kind: "pending" };
   if (isEarly) tellForced(deps.events, pair, verdict.openAtMs - nowMs);
@@ -75,17 +81,19 @@ function resourceOf(plan: Plan, plugin: PlannedPlugin, id: string): PlannedResou
   throw new OcelliError("precondition", `${plugin.name} does not match ${id}: its resource_filter is ${filter}`);
 }
 
-/** As the guard judges; a resource that moved to a new endpoint has a new register that knows nothing of the last run. */
+/** As the guard judges; after a move to another endpoint the register there knows nothing of the runs before. */
 function verdictOf(
   plugin: PlannedPlugin,
   resource: PlannedResource | undefined,
   seen: RegisterSeen | undefined,
   nowMs: number,
-) {
+): GuardVerdict {
   const { frequencyMs } = plugin.spec;
-  const movedAtMs = seen ? 0 : (resource?.movedAtMs ?? 0);
-  if (movedAtMs + frequencyMs > nowMs) return { kind: "too_soon", openAtMs: movedAtMs + frequencyMs } as const;
-  return judge(seen, frequencyMs, nowMs);
+  const verdict = judge(seen, frequencyMs, nowMs);
+  if (verdict.kind === "running") return verdict;
+  const afterMoveAtMs = openAfterMoveAtMs(resource, seen ? startedAtMs(seen) : 0, frequencyMs);
+  if (afterMoveAtMs <= nowMs) return verdict;
+  return { kind: "too_soon", openAtMs: Math.max(afterMoveAtMs, verdict.kind === "too_soon" ? verdict.openAtMs : 0) };
 }
 
 function taskOf(

@@ -22,11 +22,18 @@ export interface RegisterFeed {
   caughtUp(): void;
 }
 
+/** A register as it is now, or that there is none. */
+export interface RegisterRead {
+  readonly seen: RegisterSeen | undefined;
+  /** What a claim must expect: a register that was removed leaves a trace. 0 where there never was one. */
+  readonly revision: number;
+}
+
 /** The registers as the stream's leader has them. */
 export interface Registers {
   /** Follows until `signal` aborts. */
   follow(partition: number, feed: RegisterFeed, signal: AbortSignal): void;
-  read(partition: number, pair: PairId): Promise<RegisterSeen | undefined>;
+  read(partition: number, pair: PairId): Promise<RegisterRead>;
   /** Removes it if it still is at that revision; what comes of it is told to who follows. */
   remove(partition: number, pair: PairId, revision: number): void;
 }

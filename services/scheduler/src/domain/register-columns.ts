@@ -42,6 +42,11 @@ export class RegisterColumns {
     return this.#storedAtMs.get(id);
   }
 
+  /** When the run that it tells of started; 0 if there is no register. */
+  startedAtMs(id: number): number {
+    return this.#startedAtMs.get(id) || this.storedAtMs(id);
+  }
+
   leaseMs(id: number): number {
     return this.#leaseMs.get(id);
   }

@@ -1,4 +1,4 @@
-import type { Clock, MeshEvent, PairId } from "@ocelli/model";
+import type { Clock, MeshEvent } from "@ocelli/model";
 import { Catalogue } from "./catalogue.js";
 import type { GapReason } from "./miss-reason.js";
 import { type MissedCount, MissedLog } from "./missed-log.js";
@@ -70,13 +70,6 @@ export class Scheduler {
 
   partition(number: number): Partition | undefined {
     return this.#led.get(number)?.partition;
-  }
-
-  /** What a claim of a pair without a register must expect, as far as it is known here: a removed register leaves a trace. */
-  absentRevision(partition: number, { plugin, resourceId }: PairId): number {
-    const led = this.partition(partition);
-    const id = led?.index.get(plugin, resourceId);
-    return led === undefined || id === undefined ? 0 : led.pairs.registers.revision(id);
   }
 
   status(): SchedulerStatus {

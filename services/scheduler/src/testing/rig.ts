@@ -10,6 +10,8 @@ export class Rig {
   monotonicMs = 0;
   isKnown = true;
   holds = true;
+  /** What the removal of a register left. */
+  traceRevision = 0;
   answer: "sent" | "pending" | Error = "sent";
   readonly sent: Task[] = [];
   readonly events: Omit<MeshEvent, "atMs" | "from">[] = [];
@@ -21,7 +23,10 @@ export class Rig {
     follow: (partition: number, feed: RegisterFeed, signal: AbortSignal): void => {
       this.feeds.set(partition, { feed, signal });
     },
-    read: async (_: number, pair: PairId) => this.registers.get(pairKey(pair)),
+    read: async (_: number, pair: PairId) => {
+      const seen = this.registers.get(pairKey(pair));
+      return { seen, revision: seen?.revision ?? this.traceRevision };
+    },
     remove: (): void => {},
   };
   readonly eventsPort = { publish: (event: Omit<MeshEvent, "atMs" | "from">) => void this.events.push(event) };

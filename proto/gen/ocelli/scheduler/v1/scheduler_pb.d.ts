@@ -193,7 +193,7 @@ export declare type MissedCount = Message<"ocelli.scheduler.v1.MissedCount"> & {
   plugin: string;
 
   /**
-   * Why: running, not_taken, no_agent, agent_lost, broker_away, scheduler_away, too_soon, device_busy.
+   * Why: running, not_taken, no_agent, agent_lost, broker_away, scheduler_away, too_soon.
    *
    * @generated from field: string reason = 2;
    */

@@ -548,6 +548,26 @@ export declare type LeaderLease = Message<"ocelli.task.v1.LeaderLease"> & {
 export declare const LeaderLeaseSchema: GenMessage<LeaderLease>;
 
 /**
+ * How far a sink has stored the result stream. Kept in ocelli_positions.
+ *
+ * @generated from message ocelli.task.v1.SinkPosition
+ */
+export declare type SinkPosition = Message<"ocelli.task.v1.SinkPosition"> & {
+  /**
+   * The place of the last result that is stored.
+   *
+   * @generated from field: uint64 position = 1;
+   */
+  position: bigint;
+};
+
+/**
+ * Describes the message ocelli.task.v1.SinkPosition.
+ * Use `create(SinkPositionSchema)` to create a new message.
+ */
+export declare const SinkPositionSchema: GenMessage<SinkPosition>;
+
+/**
  * What a plugin does.
  *
  * @generated from enum ocelli.task.v1.Kind
