@@ -39,13 +39,17 @@ function processes({ processes, schedulers, agents, unled, partitions }: MeshSta
 
 function plugins({ plugins }: MeshState): string[] {
   return plugins.filter(isTroubled).flatMap((plugin) => {
-    return [`plugin ${printable(plugin.name)} is ${plugin.state}`, ...whyHeads(plugin).map((line) => `    ${line}`)];
+    const failing = plugin.state === "ready" && plugin.problems.length === 0 ? ", but its runs fail" : "";
+    return [
+      `plugin ${printable(plugin.name)} is ${plugin.state}${failing}`,
+      ...whyHeads(plugin).map((line) => `    ${line}`),
+    ];
   });
 }
 
 function isTroubled({ state, problems, agents }: PluginView): boolean {
   if (state === "failed" || state === "refused" || problems.length > 0) return true;
-  if (agents.some((report) => report.state === "refused")) return true;
+  if (agents.some((report) => report.state === "refused" || report.lastError !== "")) return true;
   // One that waits is in trouble where everybody has looked at it and nobody gets on with it.
   const isStuck = (report: ReportView): boolean => report.state !== "starting" || report.restarts > 0;
   return state === "waiting" && agents.length > 0 && agents.every(isStuck);

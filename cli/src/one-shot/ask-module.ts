@@ -1,4 +1,4 @@
-import type { Clock, EnrichmentSet, Fault, MetricGroup, PollStatus, Resource, Run, WorkItem } from "@ocelli/model";
+import type { Clock, EnrichmentSet, Fault, MetricGroup, Resource, Run, WorkItem } from "@ocelli/model";
 import type { ModuleLink } from "@ocelli/module-host";
 import type { Found } from "../views/found-text.js";
 
@@ -36,7 +36,7 @@ export async function pollOnce(link: AskedLink, item: WorkItem, signal: AbortSig
     groups.push(...answer.groups);
     fault = answer.fault ?? fault;
   }
-  return { ...nothing, kind: "polling", groups, fault, status: statusOf(fault, groups.length) };
+  return { ...nothing, kind: "polling", groups, fault, status: fault?.status ?? "success" };
 }
 
 export async function enrichOnce(link: AskedLink, item: WorkItem, signal: AbortSignal): Promise<Found> {
@@ -46,7 +46,7 @@ export async function enrichOnce(link: AskedLink, item: WorkItem, signal: AbortS
     sets.push(...answer.sets);
     fault = answer.fault ?? fault;
   }
-  return { ...nothing, kind: "enrichment", sets, fault, status: statusOf(fault, sets.length) };
+  return { ...nothing, kind: "enrichment", sets, fault, status: fault?.status ?? "success" };
 }
 
 /** `onPartial` hears of each scope that could not be looked at. */
@@ -62,11 +62,12 @@ export async function discoverOnce(
     if (part.kind === "resources") resources.push(...part.resources);
     if (part.kind === "partial") {
       onPartial(`${part.scope}: ${part.fault.message}`);
-      partial ??= part.fault;
+      // What else was found counts: the run as a whole is partial.
+      partial ??= { ...part.fault, status: "partial" };
     }
     if (part.kind === "end") {
       const fault = part.fault ?? partial;
-      const status = statusOf(fault, resources.length);
+      const status = fault?.status ?? "success";
       return { ...nothing, kind: "discovery", fault, status, discovery: { resources, summary: part.summary } };
     }
   }
@@ -77,10 +78,4 @@ export async function discoverOnce(
     status: "internal",
     discovery: { resources, summary: undefined },
   };
-}
-
-/** A fault beside data is partial, whatever it says of itself: as an agent counts it. */
-function statusOf(fault: Fault | undefined, found: number): PollStatus {
-  if (!fault) return "success";
-  return found > 0 ? "partial" : fault.status;
 }

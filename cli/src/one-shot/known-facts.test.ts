@@ -77,14 +77,14 @@ test.for([
   await expect(givenFacts(argument)).rejects.toMatchObject({ code: "invalid" });
 });
 
-test("a fault beside metrics is partial, and alone is what it says", async () => {
+test("a fault beside metrics is what it says, as it is alone", async () => {
   const group = { name: "cpu", dimensions: [], metrics: [], atMs: 0 };
   const answer = { item: 0, fault: timeoutFault, state: undefined, last: true };
   const beside = linkOf({
     poll: () => answers({ ...answer, groups: [group], fault: undefined, last: false }, { ...answer, groups: [] }),
   });
   expect(await pollOnce(beside, item, signal)).toMatchObject({
-    status: "partial",
+    status: "timeout",
     groups: [group],
     fault: timeoutFault,
   });

@@ -1,5 +1,7 @@
+import { connect } from "node:net";
 import { type Clock, messageOf } from "@ocelli/model";
 import { findNatsServer, type RunningNats, startNatsServer } from "@ocelli/nats-server";
+import { Exit, exitCodes } from "../exit-codes.js";
 import type { DataDirectory } from "./data-directory.js";
 
 export interface BrokerOptions {
@@ -30,6 +32,7 @@ export async function openBroker(options: BrokerOptions, signal: AbortSignal): P
     },
     signal,
   );
+  if (found.kind === "url") await mustAnswer(found.url, options, signal);
   if (found.kind === "url")
     return { url: found.url, shown: found.url.replace(/\/\/[^@/]*@/, "//***@"), stop: async () => {} };
   const start = async (port?: number): Promise<RunningNats> =>
@@ -66,4 +69,36 @@ export async function openBroker(options: BrokerOptions, signal: AbortSignal): P
       await keeping;
     },
   };
+}
+
+const patienceMs = 15_000;
+
+/** A server that runs elsewhere may come up a little later than we do. Ends with a clear sentence where it does not. */
+async function mustAnswer(url: string, { say, clock }: BrokerOptions, signal: AbortSignal): Promise<void> {
+  const shown = url.replace(/\/\/[^@/]*@/, "//***@");
+  const untilMs = clock.monotonicMs() + patienceMs;
+  for (let waitMs = 500; ; waitMs *= 2) {
+    const reason = await whyNotReachable(url);
+    if (reason === undefined || signal.aborted) return;
+    const sentence = `NATS at ${shown} cannot be reached (${reason})`;
+    if (clock.monotonicMs() + waitMs > untilMs) {
+      throw new Exit(exitCodes.unreachable, `${sentence}; is the server up and the address right?`);
+    }
+    say(`${sentence}; trying again in ${waitMs / 1000} s.`);
+    await clock.sleep(waitMs, signal);
+  }
+}
+
+async function whyNotReachable(url: string): Promise<string | undefined> {
+  const { hostname, port } = new URL(url.includes("://") ? url : `nats://${url}`);
+  return await new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port || 4222), timeout: 2_000 });
+    const end = (reason: string | undefined): void => {
+      socket.destroy();
+      resolve(reason);
+    };
+    socket.once("connect", () => end(undefined));
+    socket.once("timeout", () => end("no answer within 2 s"));
+    socket.once("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
+  });
 }

@@ -12,6 +12,8 @@ export interface ViewOptions {
   /** One line of the view. */
   readonly show: (line: string) => void;
   readonly clock: Clock;
+  /** One sentence for people, beside the data. */
+  readonly say: (sentence: string) => void;
   /** The view stands: told once. */
   readonly onReady: () => void;
 }
@@ -40,8 +42,7 @@ export async function followMesh(options: ViewOptions, signal: AbortSignal): Pro
           if (entry.case === "event") showEvent(options, eventFromProto(entry.value));
         }
       } catch (error) {
-        if (ready && !signal.aborted)
-          options.show(options.colors.dim(`the view waits for the registry: ${messageOf(error)}`));
+        if (ready && !signal.aborted) options.say(`The view waits for the registry: ${messageOf(error)}`);
       }
       if (!signal.aborted) await clock.sleep(againMs, signal);
     }

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import type { Clock } from "@ocelli/model";
 import { systemClock } from "@ocelli/runtime";
 import { Command } from "commander";
@@ -56,6 +57,7 @@ async function up(options: UpOptions, dataPath: string, clock: Clock): Promise<v
       "nothing to run: name a directory of plugin files with --plugins DIR, or add --demo",
     );
   }
+  for (const dir of plugins) await mustBeDirectory(dir);
   const stop = stopSignal();
   const data = await openDataDirectory(dataPath);
   const unlock = await lockDataDirectory(data);
@@ -66,6 +68,13 @@ async function up(options: UpOptions, dataPath: string, clock: Clock): Promise<v
   } finally {
     await unlock();
   }
+}
+
+async function mustBeDirectory(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  const what = found ? "is not a directory" : "does not exist";
+  throw new Exit(exitCodes.usage, `the plugin directory ${path} ${what}; name one that holds .ocelli-plugin files`);
 }
 
 interface Mesh {
@@ -95,6 +104,7 @@ async function runMesh(options: UpOptions, { data, plugins, forMs, clock }: Mesh
       colors: pc.createColors(pc.isColorSupported && process.stdout.isTTY),
       show: options.quiet ? () => {} : (line) => process.stdout.write(`${line}\n`),
       clock,
+      say,
       onReady: () => say("The mesh is up."),
     },
     watching.signal,

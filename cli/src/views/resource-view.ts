@@ -38,7 +38,7 @@ export function resourceColumns(nowMs: number): Column<ResourceView>[] {
     { title: "kind", of: ({ resource }) => kindText(resource) || "-" },
     { title: "site", of: ({ resource }) => resource.site || "-" },
     { title: "source", of: sourceText },
-    { title: "seen", of: ({ seenAtMs }) => ago(seenAtMs, nowMs) },
+    { title: "known since", of: ({ firstSeenAtMs }) => ago(firstSeenAtMs, nowMs) },
   ];
 }
 
@@ -56,7 +56,7 @@ export function originText(view: ResourceView, nowMs: number): string {
   const from = view.source === "" ? "put by hand" : `found by ${printable(view.source)}`;
   const held = view.heldForRemoval ? `; its removal waits for "ocelli plugins confirm-removal"` : "";
   const expires = view.expiresAtMs > 0 ? `, expires ${ahead(view.expiresAtMs, nowMs)}` : "";
-  return `${from} ${ago(view.firstSeenAtMs, nowMs)}, seen ${ago(view.seenAtMs, nowMs)}${expires}${held}`;
+  return `${from} ${ago(view.firstSeenAtMs, nowMs)}${expires}${held}`;
 }
 
 export interface EnrichmentView {

@@ -24,7 +24,7 @@ export async function loadConfig<Schema extends z.ZodType>(
   const raw = withEnvironment(sectionsOf(text), sources.environment);
   const checked = schema.safeParse(raw);
   if (checked.success) return checked.data;
-  const problems = checked.error.issues.flatMap((issue) => problemsOf(issue, text, sources, schema));
+  const problems = checked.error.issues.flatMap((issue) => problemsOf(issue, { raw, text, sources, schema }));
   throw new OcelliError("invalid", `the settings have problems:\n${problems.map((line) => `  ${line}`).join("\n")}`);
 }
 
@@ -58,10 +58,20 @@ function withEnvironment(raw: RawSettings, environment: ConfigSources["environme
   return sections;
 }
 
-function problemsOf(issue: z.core.$ZodIssue, text: string, sources: ConfigSources, schema: z.ZodType): string[] {
+interface Checked {
+  readonly raw: RawSettings;
+  readonly text: string;
+  readonly sources: ConfigSources;
+  readonly schema: z.ZodType;
+}
+
+function problemsOf(issue: z.core.$ZodIssue, { raw, text, sources, schema }: Checked): string[] {
   const path = issue.path.map(String);
   if (issue.code !== "unrecognized_keys") {
-    return [`${placeOf(path, text, sources)}: ${path.join(".")}: ${issue.message}`];
+    const [section = "", key = ""] = path;
+    const given = raw[section]?.[key];
+    const what = issue.message.endsWith("received NaN") ? `${JSON.stringify(given)} is not a number` : issue.message;
+    return [`${placeOf(path, text, sources)}: ${path.join(".")}: ${what}`];
   }
   return issue.keys.map((key) => {
     const near = nearest(key, knownKeys(schema, path));

@@ -12,16 +12,21 @@ export async function runService(log: Logger, main: (signal: AbortSignal) => Pro
   setMaxListeners(0);
   const stopping = new AbortController();
   const stop = (reason: string): void => {
-    if (stopping.signal.aborted) process.exit(exitCodes.failed);
+    if (stopping.signal.aborted) return;
     log.info({ reason }, "stopping");
     stopping.abort(reason);
   };
-  process.on("SIGTERM", () => stop("SIGTERM"));
-  process.on("SIGINT", () => stop("SIGINT"));
-  if (process.env["OCELLI_LIFELINE"] === "stdin") {
-    process.stdin.resume().once("end", () => {
-      if (!stopping.signal.aborted) stop("stdin ended");
+  let signals = 0;
+  for (const name of ["SIGTERM", "SIGINT"] as const) {
+    process.on(name, () => {
+      signals += 1;
+      // Only a second signal is impatience: the end of stdin and one signal come together where a parent stops us.
+      if (signals > 1) process.exit(exitCodes.failed);
+      stop(name);
     });
+  }
+  if (process.env["OCELLI_LIFELINE"] === "stdin") {
+    process.stdin.resume().once("end", () => stop("stdin ended"));
   }
   process.on("unhandledRejection", (error) => die(log, error));
   process.on("uncaughtException", (error) => die(log, error));
@@ -37,7 +42,7 @@ export async function runService(log: Logger, main: (signal: AbortSignal) => Pro
 }
 
 function die(log: Logger, error: unknown): never {
-  log.fatal({ err: error }, messageOf(error));
   const settings = error instanceof OcelliError && error.code === "invalid";
+  log.fatal(settings ? {} : { err: error }, messageOf(error));
   process.exit(settings ? exitCodes.settings : exitCodes.failed);
 }

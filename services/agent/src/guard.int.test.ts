@@ -70,6 +70,7 @@ function agent(name: string, module: WorkModule, guard: Guard) {
     onError: (message) => {
       throw new Error(message);
     },
+    onRan: () => {},
     onFree: () => {},
   });
   return { plugin, runner };

@@ -16,6 +16,7 @@ import type { AgentSettings } from "./config.js";
 import { Intake } from "./domain/intake.js";
 import { PluginHost } from "./domain/plugin-host.js";
 import { RunLog } from "./domain/run-log.js";
+import { RunTroubles } from "./domain/run-troubles.js";
 import { Runner } from "./domain/runner.js";
 
 export interface RunDeps {
@@ -46,7 +47,8 @@ export async function runAgent(settings: AgentSettings, deps: RunDeps, signal: A
   const source = moduleSource({ clock, hostVersion: version, startTimeoutMs: own.start_timeout_seconds * 1000, log });
   const hosted = new PluginHost({ clock, random, agentId: own.id, plugins, modules, source, graceMs });
   const runLog = new RunLog();
-  const { runner, intake } = workOf(bus, { clock, log, runLog, settings });
+  const troubles = new RunTroubles(changed);
+  const { runner, intake } = workOf(bus, { clock, log, runLog, troubles, settings });
   const holder = `${own.id}/${bootId}`;
   const sinks = new SinkFleet({ bus, hosted, clock, log, runLog, holder, onChange: changed });
 
@@ -79,7 +81,7 @@ export async function runAgent(settings: AgentSettings, deps: RunDeps, signal: A
     bootId,
     leaseMs: presenceLeaseMs,
     draining,
-    reports: hosted.status().map((report) => sinks.withTrouble(report)),
+    reports: hosted.status().map((report) => troubles.added(sinks.withTrouble(report))),
   });
   const broker = brokerOf(bus);
   const view = { clock, runner, log: runLog, broker, maxInFlight: own.max_in_flight, graceMs, status, drain, undrain };
@@ -110,7 +112,10 @@ function brokerOf(bus: Bus) {
 }
 
 /** What takes tasks through their runs. */
-function workOf(bus: Bus, deps: { clock: Clock; log: Logger; runLog: RunLog; settings: AgentSettings }) {
+function workOf(
+  bus: Bus,
+  deps: { clock: Clock; log: Logger; runLog: RunLog; troubles: RunTroubles; settings: AgentSettings },
+) {
   const { clock, log, runLog } = deps;
   const own = deps.settings.agent;
   const runner: Runner = new Runner({
@@ -124,6 +129,7 @@ function workOf(bus: Bus, deps: { clock: Clock; log: Logger; runLog: RunLog; set
     leaseMs: own.lease_seconds * 1000,
     newAttempt: randomUUID,
     event: (event) => bus.events.publish(event),
+    onRan: (plugin, fault) => deps.troubles.ran(plugin, fault),
     onError: (message, fields) => log.error(fields, message),
     onFree: () => intake.kick(),
   });

@@ -77,6 +77,19 @@ test.for(answering)(
   },
 );
 
+test("a plugin that is ready and whose runs fail says why in `ocelli plugins`, and `ocelli status` ends with 1", async () => {
+  await eventually(
+    async () => {
+      expect((await mesh.ocelli("plugins", "show", "nan")).stdout).toMatch(/NaN|not a number/);
+      const { stdout, code } = await mesh.ocelli("status");
+      expect(stdout).toContain("nan");
+      expect(code).toBe(1);
+    },
+    30_000,
+    500,
+  );
+});
+
 test("stray prints on stdout harm nothing", async () => {
   await eventually(
     async () => expect((await of("noisy")).some(({ status }) => status === "success")).toBe(true),

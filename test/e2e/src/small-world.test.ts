@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { demoNetwork, stepOfInOctets } from "@ocelli/demo";
 import { skewMs } from "@ocelli/model";
@@ -46,6 +47,13 @@ test("Ctrl-C ends everything in order: exit code 0, a summary, and no process le
   expect(ended.stdout).toContain("Missed slots: 0");
   expect(family.length).toBeGreaterThan(8);
   expect(await stillThere(family)).toEqual([]);
+});
+
+test.for(["registry", "scheduler", "agent"])("the %s was asked to stop and came to its own end", async (service) => {
+  const lines = (await readFile(join(mesh.data, "log", `${service}.log`), "utf8")).trim().split("\n");
+  const messages = lines.map((line) => (JSON.parse(line) as { msg: string }).msg);
+  expect(messages.filter((message) => message === "stopping")).toHaveLength(1);
+  expect(messages.at(-1)).toBe("stopped");
 });
 
 test("the live view tells what was discovered, what ran on what, what it found and how late it was", () => {

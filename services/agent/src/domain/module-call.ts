@@ -1,4 +1,13 @@
-import { type Clock, type LinkedSignal, linkSignals, messageOf, OcelliError, type WorkItem } from "@ocelli/model";
+import {
+  type Clock,
+  type DiscoveryPart,
+  type Fault,
+  type LinkedSignal,
+  linkSignals,
+  messageOf,
+  OcelliError,
+  type WorkItem,
+} from "@ocelli/model";
 import type { ActiveRun } from "./active-run.js";
 import { failed, internalFault, nothingFound, type Outcome, timeoutFault } from "./compose-results.js";
 import type { Grant, WorkModule } from "./run-ports.js";
@@ -95,12 +104,18 @@ async function readDiscovery(
   let fault: Outcome["fault"];
   for await (const part of call.module.discover(item.run, signal, grant)) {
     if (part.kind === "resources") for (const resource of part.resources) outcome.resources.push(resource);
-    else if (part.kind === "partial") fault ??= { ...part.fault, message: `${part.scope}: ${part.fault.message}` };
+    else if (part.kind === "partial") fault ??= partialFault(part);
     else {
       const { summary, state } = part;
       settle(run, { ...outcome, summary, state, fault: part.fault ?? fault });
     }
   }
+}
+
+/** What else was found counts: a discovery that could not look everywhere is partial. */
+function partialFault({ scope, fault }: Extract<DiscoveryPart, { kind: "partial" }>): Fault {
+  const message = scope === "" ? fault.message : `${scope}: ${fault.message}`;
+  return { ...fault, status: "partial", message };
 }
 
 /** Times runs out, earliest first, until the call is over. */

@@ -1,4 +1,4 @@
-import { type Clock, messageOf, type Resource, type WorkItem } from "@ocelli/model";
+import { type Clock, type Fault, messageOf, type Resource, type WorkItem } from "@ocelli/model";
 import { type ActiveRun, leaseLost } from "./active-run.js";
 import { CallBatcher } from "./call-batcher.js";
 import { type ClaimDeps, type Claimed, claimTask } from "./claim-task.js";
@@ -15,6 +15,8 @@ export interface RunnerDeps extends ClaimDeps, FinishDeps {
   readonly enrichments: EnrichmentSource;
   readonly log: RunLog;
   readonly event: EventOutlet;
+  /** A run is over: why it failed, where it did. */
+  readonly onRan: (plugin: string, fault: Fault | undefined) => void;
   /** Something failed that no result tells of. */
   readonly onError: (message: string, fields: object) => void;
   /** A place became free. */
@@ -133,6 +135,7 @@ export class Runner {
       if (finished === "stale") this.#stale(run, "a newer run of the pair began before this one was completed");
       else if (finished === "stored") log.count("results_published");
       if (outcome.fault) log.count("runs_failed");
+      this.#deps.onRan(run.task.plugin, outcome.fault);
       const { kind, slotAtMs } = run.task;
       const found =
         outcome.groups.reduce((sum, { metrics }) => sum + metrics.length, 0) +

@@ -143,6 +143,7 @@ export function world(overrides: Partial<RunnerDeps> = {}) {
     log,
     event: ({ type }) => events.push(type),
     onError: (message) => events.push(`error: ${message}`),
+    onRan: () => {},
     onFree: () => {},
     ...overrides,
   });
