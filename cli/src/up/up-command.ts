@@ -101,7 +101,7 @@ async function runMesh(options: UpOptions, { data, plugins, forMs, clock }: Mesh
     {
       registry,
       tally,
-      colors: pc.createColors(pc.isColorSupported && process.stdout.isTTY),
+      colors: pc.createColors(pc.isColorSupported && process.stdout.isTTY === true),
       show: options.quiet ? () => {} : (line) => process.stdout.write(`${line}\n`),
       clock,
       say,
