@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import type { Clock } from "@ocelli/model";
 import { systemClock } from "@ocelli/runtime";
 import { Command } from "commander";
-import pc from "picocolors";
+import { colorsFor } from "../display/colors.js";
 import { Exit, exitCodes } from "../exit-codes.js";
 import { say } from "../output.js";
 import { openBroker } from "./broker.js";
@@ -22,6 +22,8 @@ interface UpOptions {
   readonly natsUrl?: string;
   readonly natsServer?: string;
   readonly quiet?: boolean;
+  /** --no-color, which stands before the verb; undefined where it was not given. */
+  readonly color?: boolean;
   readonly logLevel: string;
 }
 
@@ -42,9 +44,9 @@ export function upCommand(): Command {
     .option("--nats-server <file>", "use this nats-server binary (or OCELLI_NATS_SERVER)")
     .option("-q, --quiet", "no live view, only the summary")
     .option("--log-level <level>", "of the services' log files", "info")
-    .action(async (options: UpOptions, command: Command) => {
-      const { data } = command.optsWithGlobals<{ data: string }>();
-      await up(options, data, systemClock);
+    .action(async (_: unknown, command: Command) => {
+      const options = command.optsWithGlobals<UpOptions & { data: string }>();
+      await up(options, options.data, systemClock);
     });
 }
 
@@ -101,7 +103,7 @@ async function runMesh(options: UpOptions, { data, plugins, forMs, clock }: Mesh
     {
       registry,
       tally,
-      colors: pc.createColors(pc.isColorSupported && process.stdout.isTTY === true),
+      colors: colorsFor({ isTTY: process.stdout.isTTY, wanted: options.color, env: process.env }),
       show: options.quiet ? () => {} : (line) => process.stdout.write(`${line}\n`),
       clock,
       say,
