@@ -33,8 +33,7 @@ export async function openBroker(options: BrokerOptions, signal: AbortSignal): P
     signal,
   );
   if (found.kind === "url") await mustAnswer(found.url, options, signal);
-  if (found.kind === "url")
-    return { url: found.url, shown: found.url.replace(/\/\/[^@/]*@/, "//***@"), stop: async () => {} };
+  if (found.kind === "url") return { url: found.url, shown: withoutSecrets(found.url), stop: async () => {} };
   const start = async (port?: number): Promise<RunningNats> =>
     await startNatsServer(
       { found, dataDir: options.data.file("nats"), onLog: options.say, ...(port === undefined ? {} : { port }) },
@@ -71,11 +70,16 @@ export async function openBroker(options: BrokerOptions, signal: AbortSignal): P
   };
 }
 
+/** A URL as it may be shown: no user, password or token. */
+function withoutSecrets(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, "//***@");
+}
+
 const patienceMs = 15_000;
 
 /** A server that runs elsewhere may come up a little later than we do. Ends with a clear sentence where it does not. */
 async function mustAnswer(url: string, { say, clock }: BrokerOptions, signal: AbortSignal): Promise<void> {
-  const shown = url.replace(/\/\/[^@/]*@/, "//***@");
+  const shown = withoutSecrets(url);
   const untilMs = clock.monotonicMs() + patienceMs;
   for (let waitMs = 500; ; waitMs *= 2) {
     const reason = await whyNotReachable(url);

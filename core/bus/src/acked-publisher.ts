@@ -50,10 +50,6 @@ export class AckedPublisher {
     this.#sweep.unref();
   }
 
-  get inFlight(): number {
-    return this.#waiting.size;
-  }
-
   /** Throws OcelliError where the broker refuses for a reason that is not the caller's to expect. */
   publish(subject: string, payload: Uint8Array, options: PublishOptions = {}): Promise<PublishOutcome> {
     if (!this.#connected()) return Promise.resolve({ kind: "unanswered", reason: "not connected" });

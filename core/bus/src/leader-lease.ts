@@ -7,8 +7,6 @@ export interface LeaseOptions {
   /** Unique for each start of a process. */
   readonly holder: string;
   readonly leaseMs: number;
-  /** Waited before a free lease is grabbed, in ms; lets others go first. */
-  readonly patienceMs?: () => number;
 }
 
 export interface LeaseDeps {
@@ -50,7 +48,6 @@ async function acquire(deps: LeaseDeps, options: LeaseOptions, signal: AbortSign
         ? entry.storedAtMs + entry.value.leaseMs + (entry.value.leaseMs > 0 ? marginMs(options) : 0)
         : 0;
       if (!entry || deps.brokerNowMs() >= overAtMs) {
-        await clock.sleep(options.patienceMs?.() ?? 0, signal);
         const sentAtMs = clock.monotonicMs();
         const value = { holder: options.holder, leaseMs: options.leaseMs };
         const outcome = entry

@@ -21,7 +21,7 @@ export interface Names {
   taskSubject(partition: number, kind: Kind, plugin: string, resourceId: string): string;
   tasksOf(partition: number, plugin: string): string;
   resultSubject(kind: Kind, plugin: string, resourceId: string): string;
-  resultsOf(kind: Kind | undefined): string;
+  resultsOf(kind: Kind): string;
   resultsWhere(plugin: string, resourceId: string): string;
   eventSubject(type: string, plugin: string): string;
   deadSubject(from: string): string;
@@ -51,7 +51,7 @@ export function namesOf(prefix: string): Names {
       `${prefix}.task.${partition}.${kind}.${toToken(plugin)}.${toToken(resourceId)}`,
     tasksOf: (partition, plugin) => `${prefix}.task.${partition}.*.${toToken(plugin)}.*`,
     resultSubject: (kind, plugin, resourceId) => `${prefix}.result.${kind}.${toToken(plugin)}.${toToken(resourceId)}`,
-    resultsOf: (kind) => (kind ? `${prefix}.result.${kind}.>` : `${prefix}.result.>`),
+    resultsOf: (kind) => `${prefix}.result.${kind}.>`,
     resultsWhere: (plugin, resourceId) =>
       `${prefix}.result.*.${plugin ? toToken(plugin) : "*"}.${resourceId ? toToken(resourceId) : "*"}`,
     eventSubject: (type, plugin) => `${prefix}.event.${toToken(type)}.${toToken(plugin)}`,
