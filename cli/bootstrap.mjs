@@ -3,6 +3,8 @@
 //   node cli/bootstrap.mjs setup            dependencies and build
 //   node cli/bootstrap.mjs start [args]     ocelli up --demo [args]
 //   node cli/bootstrap.mjs test  [args]     vitest run [args], with a nats-server fetched first
+//   node cli/bootstrap.mjs faults [args]    the fault suite    } with the same nats-server
+//   node cli/bootstrap.mjs bench [args]     the bench          }
 // stdout belongs to the command; what is said here goes to stderr.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -18,6 +20,8 @@ const verbs = {
   setup: async () => 0,
   start: () => run(process.execPath, [join(root, "cli/dist/main.js"), "up", "--demo", ...args]),
   test: () => runTests(args),
+  faults: () => runBuilt("test/faults/dist/main.js"),
+  bench: () => runBuilt("test/bench/dist/main.js"),
 };
 
 function say(sentence) {
@@ -141,6 +145,12 @@ async function runTests(vitestArgs) {
   }
 }
 
+/** Runs what measures or judges the whole mesh, beside a nats-server of the version the tests use. */
+async function runBuilt(program) {
+  const needsNone = args.some((arg) => ["--help", "--list"].includes(arg));
+  return await run(process.execPath, [join(root, program), ...args], needsNone ? {} : await serversToTestWith());
+}
+
 /** The newest nats-server, fetched if need be, and the oldest supported one where it is installed. */
 async function serversToTestWith() {
   const { findNatsServer, floorVersion } = await import(
@@ -156,9 +166,7 @@ async function serversToTestWith() {
   ).catch((error) => fail(error.message));
   process.off("SIGINT", cancel).off("SIGTERM", cancel);
   const old = process.env.OCELLI_TEST_NATS_SERVER_OLD || binaryOfVersion(floorVersion);
-  say(
-    `Integration tests use nats-server ${newest.version} (${newest.path})${old ? `, and ${floorVersion} (${old})` : ""}.`,
-  );
+  say(`Tests use nats-server ${newest.version} (${newest.path})${old ? `, and ${floorVersion} (${old})` : ""}.`);
   return { OCELLI_TEST_NATS_SERVER: newest.path, ...(old && { OCELLI_TEST_NATS_SERVER_OLD: old }) };
 }
 
@@ -191,7 +199,8 @@ function summarize(report, code) {
 }
 
 checkNode();
-if (!Object.hasOwn(verbs, verb)) fail("usage: node cli/bootstrap.mjs setup | start [args] | test [args]");
+if (!Object.hasOwn(verbs, verb))
+  fail("usage: node cli/bootstrap.mjs setup | start [args] | test [args] | faults [args] | bench [args]");
 installDependencies();
 build();
 process.exitCode = await verbs[verb]();

@@ -4,7 +4,15 @@ import { attention } from "./attention.js";
 import type { AgentView, MeshState, ProcessView } from "./gather.js";
 
 function processOf(kind: string, change: Partial<ProcessView> = {}): ProcessView {
-  const fixed = { endpoint: "127.0.0.1:1", host: "h", pid: 1, version: "0.1.0", startedAtMs: 0, silent: "" };
+  const fixed = {
+    endpoint: "127.0.0.1:1",
+    host: "h",
+    pid: 1,
+    version: "0.1.0",
+    startedAtMs: 0,
+    clockSkewMs: 0,
+    silent: "",
+  };
   return { kind, id: `${kind}-1`, leader: kind === "registry", ...fixed, ...change };
 }
 
@@ -65,6 +73,11 @@ test.for([
     why: "no agent",
     state: stateOf({ processes: [processOf("registry"), processOf("scheduler")], agents: [] }),
     says: "no agent is running: nothing is polled",
+  },
+  {
+    why: "a clock that is behind",
+    state: stateOf({ processes: [...stateOf().processes, processOf("agent", { clockSkewMs: -600_000 })] }),
+    says: "the clock of agent-1 is 10 min behind the broker's",
   },
   {
     why: "no scheduler",

@@ -1,5 +1,6 @@
 import { printable } from "../display/printable.js";
 import { span } from "../display/span.js";
+import { skewText } from "../views/clock-skew.js";
 import { reasonText } from "../views/pair-view.js";
 import type { PluginView, ReportView } from "../views/plugin-view.js";
 import { whyHeads } from "../views/plugin-why.js";
@@ -24,6 +25,10 @@ function processes({ processes, schedulers, agents, unled, partitions }: MeshSta
   if (!has("scheduler")) sentences.push("no scheduler is running: nothing is started");
   if (!has("agent")) sentences.push("no agent is running: nothing is polled");
   for (const { silent } of processes) if (silent !== "") sentences.push(printable(silent));
+  for (const { id, clockSkewMs } of processes) {
+    const skew = skewText(clockSkewMs);
+    if (skew !== "") sentences.push(`the clock of ${printable(id)} is ${skew}`);
+  }
   if (schedulers.length > 0 && unled.length > 0) {
     const which = unled.length === partitions ? "the partitions are" : `partitions ${unled.join(", ")} are`;
     sentences.push(`${which} led by no scheduler: their pairs are not started`);

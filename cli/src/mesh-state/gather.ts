@@ -38,6 +38,8 @@ export interface ProcessView {
   /** Epoch ms of its own clock. */
   readonly startedAtMs: number;
   readonly leader: boolean;
+  /** How far its wall clock is ahead of the broker's; 0 while it is unknown. */
+  readonly clockSkewMs: number;
   /** Why it does not answer; empty where it does. */
   readonly silent: string;
 }
@@ -111,8 +113,9 @@ export function meshState({ info, plugins, schedulers, agents }: Heard): MeshSta
 }
 
 function processView(presence: ServicePresence, silent: string): ProcessView {
-  const { kind, id, endpoint, host, pid, version, startedAtMs, leader } = presence;
-  return { kind, id, endpoint, host, pid, version, startedAtMs: Number(startedAtMs), leader, silent };
+  const { kind, id, endpoint, host, pid, version, leader } = presence;
+  const clock = { startedAtMs: Number(presence.startedAtMs), clockSkewMs: Number(presence.clockSkewMs ?? 0) };
+  return { kind, id, endpoint, host, pid, version, ...clock, leader, silent };
 }
 
 /** By plugin and reason over all schedulers, most first. */

@@ -60,10 +60,16 @@ export function keepRunning(part: Part, deps: KeepDeps): Kept {
 }
 
 function start(part: Part, log: FileHandle): ChildProcess {
-  const env = { ...process.env, OCELLI_LIFELINE: "stdin", ...part.env };
+  const env = { ...settingsFor(part.name), OCELLI_LIFELINE: "stdin", ...part.env };
   const child = spawn(process.execPath, part.args, { detached: true, stdio: ["pipe", log.fd, log.fd], env });
   child.stdin?.on("error", () => {}); // it may be gone before its stdin is closed
   return child;
+}
+
+/** This process's environment, without settings that only the scheduler knows: others would refuse them. */
+function settingsFor(name: string): NodeJS.ProcessEnv {
+  const isOwn = (key: string): boolean => name === "scheduler" || !key.startsWith("OCELLI_DEVICE__");
+  return Object.fromEntries(Object.entries(process.env).filter(([key]) => isOwn(key)));
 }
 
 async function ended(child: ChildProcess): Promise<string> {

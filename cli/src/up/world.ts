@@ -49,6 +49,10 @@ export function partsOf(options: WorldOptions): Part[] {
     service("registry", { OCELLI_REGISTRY__PLUGIN_DIRECTORIES: options.pluginDirectories.join(",") }),
     service("scheduler", {}),
     // Plugin files may refer to the data directory: ${env:OCELLI_DATA}.
-    service("agent", { OCELLI_DATA: data.path, OCELLI_DEMO_COMMUNITY: "public" }),
+    service("agent", {
+      OCELLI_DATA: data.path,
+      OCELLI_DEMO_COMMUNITY: "public",
+      OCELLI_SPOOL__DIRECTORY: data.file("spool"),
+    }),
   ];
 }

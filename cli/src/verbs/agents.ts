@@ -7,6 +7,7 @@ import { type AgentPeer, askAll, type MeshClient, openMesh } from "../mesh.js";
 import { spanOption } from "../option-parsers.js";
 import { printRows, say } from "../output.js";
 import { verbGroup } from "../verb-group.js";
+import { skewText } from "../views/clock-skew.js";
 import { agentsRunsCommand } from "./agents-runs.js";
 
 export function agentsCommand(): Command {
@@ -25,11 +26,12 @@ function listCommand(): Command {
       const nowMs = clock.nowMs();
       const rows = services
         .filter(({ kind }) => kind === "agent")
-        .map(({ id, endpoint, host, pid, version, startedAtMs }) => {
+        .map(({ id, endpoint, host, pid, version, startedAtMs, clockSkewMs = 0n }) => {
           const status = answers.find((one) => one.id === id)?.answer;
           const reports = status?.status?.reports ?? [];
           return {
             ...{ id, endpoint, host, pid, version, startedAtMs: Number(startedAtMs), answers: status !== undefined },
+            clockSkewMs: Number(clockSkewMs),
             inFlight: status?.inFlight ?? 0,
             maxInFlight: status?.maxInFlight ?? 0,
             publishing: status?.publishing ?? 0,
@@ -71,10 +73,13 @@ function stateOf(row: {
   readonly answers: boolean;
   readonly draining: boolean;
   readonly brokerKnown: boolean;
+  readonly clockSkewMs: number;
 }): string {
   if (!row.answers) return "does not answer";
   if (row.draining) return "draining";
-  return row.brokerKnown ? "works" : "waits for the broker";
+  if (!row.brokerKnown) return "waits for the broker";
+  const skew = skewText(row.clockSkewMs);
+  return skew === "" ? "works" : `works, clock ${skew}`;
 }
 
 /** Without a word of how long, the agent's own grace time counts, which nobody here knows. */

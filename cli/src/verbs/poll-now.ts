@@ -65,6 +65,7 @@ const refusals: Readonly<Record<number, string>> = {
   [PollNowOutcome.TOO_SOON]: "it is too soon after the last run",
   [PollNowOutcome.RUNNING]: "it runs already",
   [PollNowOutcome.PENDING]: "a task of it is waiting already",
+  [PollNowOutcome.DEVICE_BUSY]: "its device is busy",
 };
 
 /** Added to the time a run may take: the way of the task to the agent, and of the result back. */

@@ -73,11 +73,14 @@ const reasons: Readonly<Record<string, string>> = {
   broker_away: "the broker was away",
   scheduler_away: "no scheduler was there",
   too_soon: "its guard is not open yet",
+  device_busy: "its device is busy",
   paused: "the plugin is paused",
   never_ready: "no agent has ever run the plugin",
 };
 
 /** Why a pair is late or not scheduled, in words. What a newer scheduler says comes as it is. */
 export function reasonText(reason: string): string {
-  return reasons[reason] ?? reason;
+  const [word = "", ...details] = reason.split(": ");
+  const words = reasons[word];
+  return words === undefined ? reason : [words, ...details].join(": ");
 }

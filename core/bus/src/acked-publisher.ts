@@ -1,15 +1,9 @@
 import { createInbox, headers, type Msg, type NatsConnection, type Subscription } from "@nats-io/transport-node";
 import { type Clock, messageOf, OcelliError } from "@ocelli/model";
-
-/** How a publish into a stream ended. */
-export type PublishOutcome =
-  | { readonly kind: "stored"; readonly sequence: number }
-  /** Another message is the newest of the subject. */
-  | { readonly kind: "moved" }
-  /** The subject holds as many messages as it may. */
-  | { readonly kind: "full" }
-  /** No word from the broker: it may or may not be stored. */
-  | { readonly kind: "unanswered"; readonly reason: string };
+import { outcomeOf } from "./ack-answer.js";
+import type { Frames } from "./frames.js";
+import type { PublishOutcome, Settle } from "./publish-outcome.js";
+import { WaitingAcks } from "./waiting-acks.js";
 
 export interface PublishOptions {
   /** Store only if this is the sequence of the newest message of the subject; 0: if there is none. */
@@ -18,113 +12,108 @@ export interface PublishOptions {
   readonly kvOperation?: "DEL";
 }
 
-interface Waiting {
-  readonly settle: (outcome: PublishOutcome | OcelliError) => void;
-  readonly deadlineMs: number;
-}
+/** For `send`: whatever the newest message of the subject is. */
+export const anySequence = -1;
 
 const timeoutMs = 5_000;
 const sweepEveryMs = 250;
-const wrongLastSequence = new Set([10071, 10164]);
-const tooManyPerSubject = 10077;
+const notConnected = { kind: "unanswered", reason: "not connected" } as const;
+const tooLate = { kind: "unanswered", reason: `no ack within ${timeoutMs} ms` } as const;
 
-/** Publishes into streams and reads the acks from one inbox: no timer, subscription or promise chain per message.
+/** Publishes into streams and reads the acks from one inbox: no timer, subscription, promise or object per message.
  *  While the connection is down nothing is sent, so that no claim can arrive long after it was given up. */
 export class AckedPublisher {
   readonly #nc: NatsConnection;
+  readonly #frames: Frames;
   readonly #clock: Pick<Clock, "monotonicMs">;
-  readonly #inbox: string;
+  readonly #replyPrefix: string;
   readonly #subscription: Subscription;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new WaitingAcks<Settle>();
   readonly #sweep: NodeJS.Timeout;
   readonly #connected: () => boolean;
-  #next = 1;
+  /** What the next id was at each sweep: whoever has a lower one was sent before. */
+  #sweeps: { readonly atMs: number; readonly next: number }[] = [];
 
-  constructor(nc: NatsConnection, clock: Pick<Clock, "monotonicMs">, connected: () => boolean) {
+  constructor(nc: NatsConnection, frames: Frames, clock: Pick<Clock, "monotonicMs">, connected: () => boolean) {
     this.#nc = nc;
+    this.#frames = frames;
     this.#clock = clock;
     this.#connected = connected;
-    this.#inbox = createInbox();
-    this.#subscription = nc.subscribe(`${this.#inbox}.*`, { callback: (_, msg) => this.#onAck(msg) });
+    this.#replyPrefix = `${createInbox()}.`;
+    this.#subscription = nc.subscribe(`${this.#replyPrefix}*`, { callback: (_, msg) => this.#onAck(msg) });
     this.#sweep = setInterval(() => this.#expire(), sweepEveryMs);
     this.#sweep.unref();
   }
 
+  /** Publishes; `settle` is told once, maybe before `send` returns. `expectedSequence`: store only if it is that of the newest
+   *  message of the subject, 0 for none; or `anySequence`. */
+  send(subject: string, payload: Uint8Array, expectedSequence: number, settle: Settle): void {
+    if (!this.#connected()) {
+      settle(notConnected);
+      return;
+    }
+    const id = this.#waiting.add(settle);
+    try {
+      this.#frames.publish(subject, payload, this.#replyPrefix + id, expectedSequence);
+    } catch (error) {
+      this.#failed(id, subject, error);
+    }
+  }
+
   /** Throws OcelliError where the broker refuses for a reason that is not the caller's to expect. */
   publish(subject: string, payload: Uint8Array, options: PublishOptions = {}): Promise<PublishOutcome> {
-    if (!this.#connected()) return Promise.resolve({ kind: "unanswered", reason: "not connected" });
-    const id = this.#next++;
     return new Promise((resolve, reject) => {
-      const settle = (outcome: PublishOutcome | OcelliError): void =>
-        outcome instanceof OcelliError ? reject(outcome) : resolve(outcome);
-      this.#waiting.set(id, { settle, deadlineMs: this.#clock.monotonicMs() + timeoutMs });
-      try {
-        const reply = `${this.#inbox}.${id.toString(36)}`;
-        const h = headersOf(options);
-        this.#nc.publish(subject, payload, h ? { reply, headers: h } : { reply });
-      } catch (error) {
-        this.#waiting.delete(id);
-        settle(new OcelliError("unavailable", `cannot publish on ${subject}: ${messageOf(error)}`, { cause: error }));
-      }
+      const settle: Settle = (outcome) => (outcome instanceof OcelliError ? reject(outcome) : resolve(outcome));
+      if (options.kvOperation) this.#sendMarker(subject, payload, options, settle);
+      else this.send(subject, payload, options.expectedSequence ?? anySequence, settle);
     });
   }
 
   /** Everybody who waits hears that nothing is known. Called when the connection breaks. */
   forget(reason: string): void {
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const { settle } of waiting) settle({ kind: "unanswered", reason });
+    for (const settle of this.#waiting.takeBelow(this.#waiting.next)) settle({ kind: "unanswered", reason });
   }
 
   close(): void {
     clearInterval(this.#sweep);
+    this.#frames.flush();
     this.#subscription.unsubscribe();
     this.forget("closed");
   }
 
-  #onAck(msg: Msg): void {
-    const id = Number.parseInt(msg.subject.slice(this.#inbox.length + 1), 36);
-    const waiting = this.#waiting.get(id);
-    if (!waiting) return;
-    this.#waiting.delete(id);
-    waiting.settle(outcomeOf(msg));
-  }
-
-  #expire(): void {
-    const nowMs = this.#clock.monotonicMs();
-    // A map keeps the order of insertion, and all share one timeout: the first that is not due ends the sweep.
-    for (const [id, { settle, deadlineMs }] of this.#waiting) {
-      if (deadlineMs > nowMs) break;
-      this.#waiting.delete(id);
-      settle({ kind: "unanswered", reason: `no ack within ${timeoutMs} ms` });
+  #sendMarker(subject: string, payload: Uint8Array, options: PublishOptions, settle: Settle): void {
+    if (!this.#connected()) {
+      settle(notConnected);
+      return;
+    }
+    const id = this.#waiting.add(settle);
+    const h = headers();
+    if (options.expectedSequence !== undefined)
+      h.set("Nats-Expected-Last-Subject-Sequence", String(options.expectedSequence));
+    if (options.kvOperation) h.set("KV-Operation", options.kvOperation);
+    try {
+      this.#nc.publish(subject, payload, { reply: this.#replyPrefix + id, headers: h });
+    } catch (error) {
+      this.#failed(id, subject, error);
     }
   }
-}
 
-function headersOf(options: PublishOptions) {
-  if (options.expectedSequence === undefined && !options.kvOperation) return undefined;
-  const h = headers();
-  if (options.expectedSequence !== undefined) {
-    h.set("Nats-Expected-Last-Subject-Sequence", String(options.expectedSequence));
+  #failed(id: number, subject: string, cause: unknown): void {
+    const why = `cannot publish on ${subject}: ${messageOf(cause)}`;
+    this.#waiting.take(id)?.(new OcelliError("unavailable", why, { cause }));
   }
-  if (options.kvOperation) h.set("KV-Operation", options.kvOperation);
-  return h;
-}
 
-interface AckBody {
-  readonly seq?: number;
-  readonly error?: { readonly err_code?: number; readonly description?: string };
-}
-
-function outcomeOf(msg: Msg): PublishOutcome | OcelliError {
-  if (msg.data.length === 0)
-    return { kind: "unanswered", reason: `no stream listens (${msg.headers?.code ?? "empty answer"})` };
-  const body = msg.json<AckBody>();
-  if (body.error) {
-    const code = body.error.err_code ?? 0;
-    if (wrongLastSequence.has(code)) return { kind: "moved" };
-    if (code === tooManyPerSubject) return { kind: "full" };
-    return new OcelliError("unavailable", `the broker refused a message: ${body.error.description ?? `code ${code}`}`);
+  #onAck(msg: Msg): void {
+    this.#waiting.take(Number(msg.subject.slice(this.#replyPrefix.length)))?.(outcomeOf(msg));
   }
-  return { kind: "stored", sequence: body.seq ?? 0 };
+
+  /** All share one timeout, and ids count up: who was sent before a sweep that is long enough ago is overdue. */
+  #expire(): void {
+    const atMs = this.#clock.monotonicMs();
+    this.#sweeps.push({ atMs, next: this.#waiting.next });
+    let due = 0;
+    while ((this.#sweeps[0]?.atMs ?? Number.POSITIVE_INFINITY) <= atMs - timeoutMs)
+      due = this.#sweeps.shift()?.next ?? 0;
+    for (const settle of this.#waiting.takeBelow(due)) settle(tooLate);
+  }
 }

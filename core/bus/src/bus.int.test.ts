@@ -1,76 +1,9 @@
-import type { PairRegister, Result, Task } from "@ocelli/model";
+import { type Result, toToken } from "@ocelli/model";
 import { eventually, openTestBus, proxyTo, startNats, type TestNats } from "@ocelli/test-kit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Bus } from "./bus.js";
 import type { DeliveredTask } from "./task-queue.js";
-
-const oddId = "rack 1/öl.switch >*";
-const resource = {
-  id: oddId,
-  site: "",
-  class: "network",
-  subclass: "",
-  type: "",
-  endpoint: "10.0.0.1",
-  metadata: {},
-  parents: [],
-  ttlS: 0,
-};
-const task: Task = {
-  kind: "polling",
-  plugin: "snmp interface",
-  resource,
-  pluginRevision: "1",
-  slotAtMs: 1000,
-  notBeforeAtMs: 1000,
-  expiresAtMs: 61_000,
-  frequencyMs: 60_000,
-  revision: 0,
-  state: new Uint8Array(),
-  onDemand: false,
-  traceparent: "",
-};
-const register: PairRegister = {
-  plugin: "p",
-  resourceId: oddId,
-  running: true,
-  agentId: "a",
-  attempt: "1",
-  fence: 0,
-  leaseMs: 15_000,
-  slotAtMs: 1000,
-  startedAtMs: 0,
-  finishedAtMs: 0,
-  status: "success",
-  state: new Uint8Array([1, 2]),
-};
-const result: Result = {
-  kind: "polling",
-  plugin: "p",
-  resource,
-  fence: 7,
-  part: 0,
-  last: true,
-  agentId: "a",
-  slotAtMs: 1000,
-  startedAtMs: 1001,
-  finishedAtMs: 1002,
-  frequencyMs: 60_000,
-  pluginRevision: "1",
-  status: "timeout",
-  fault: { message: "no answer", origin: "target", retry: "next_slot", scope: "item", status: "timeout" },
-  groups: [
-    {
-      name: "g",
-      dimensions: [{ name: "d", value: "x" }],
-      metrics: [{ name: "m", type: "counter", value: 2n ** 62n }],
-      atMs: 5,
-    },
-  ],
-  sets: [],
-  discovery: undefined,
-  onDemand: false,
-};
+import { oddId, register, resource, result, task } from "./testing/samples.js";
 
 let nats: TestNats;
 let bus: Bus;
@@ -136,7 +69,8 @@ describe("tasks", () => {
     expect(await bus.tasks.send(task, 0)).toBe("sent");
     expect(await bus.tasks.send(task, 0)).toBe("pending");
     await eventually(() => expect(taken).toHaveLength(1));
-    expect(taken[0]?.task).toEqual(task);
+    expect({ ...taken[0]?.task, resource: taken[0]?.task.resource }).toMatchObject(task);
+    expect(taken[0]).toMatchObject({ partition: 0, key: `${toToken(task.plugin)}.${toToken(oddId)}` });
     expect(await bus.tasks.send(task, 0)).toBe("pending");
     taken[0]?.delivery.ack();
     await eventually(async () => expect(await bus.tasks.send(task, 0)).toBe("sent"));

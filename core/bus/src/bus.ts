@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { type KV, Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
 import {
   agentCodec,
@@ -8,26 +7,28 @@ import {
   enrichmentCodec,
   leaseCodec,
   moduleCodec,
+  packedResourceCodec,
   pauseCodec,
   pluginCodec,
   positionCodec,
   presenceCodec,
-  registerCodec,
   resourceCodec,
 } from "@ocelli/codec";
-import { type Clock, messageOf, type PairRegister } from "@ocelli/model";
+import { type Clock, messageOf } from "@ocelli/model";
 import { AckedPublisher } from "./acked-publisher.js";
 import { BrokerClock } from "./broker-clock.js";
 import { connectWithPatience, withoutSecrets } from "./connect.js";
 import { ensureMesh, type Mesh } from "./ensure.js";
 import { EventStream } from "./event-stream.js";
+import { Frames } from "./frames.js";
 import { Heart } from "./heart.js";
 import type { Link } from "./link.js";
 import type { BusLog, BusSettings } from "./ports.js";
 import type { Puller } from "./puller.js";
+import { RegisterTable } from "./register-table.js";
 import { ResultStream } from "./result-stream.js";
 import { namesOf } from "./subjects.js";
-import { type KeyCodec, pairOfKeys, plainKey, Table } from "./table.js";
+import { type KeyCodec, pairOfKeys, plainKey, Table, type TableDeps } from "./table.js";
 import { TaskQueue } from "./task-queue.js";
 
 export interface BusDeps {
@@ -45,11 +46,14 @@ export async function openBus(settings: BusSettings, deps: BusDeps, signal: Abor
   const nc = await connectWithPatience(settings, deps, signal);
   const brokerClock = new BrokerClock(clock);
   const state = followStatus(nc, log);
-  const publisher = new AckedPublisher(nc, clock, state.connected);
+  const frames = new Frames(nc);
+  const publisher = new AckedPublisher(nc, frames, clock, state.connected);
   const pullers = new Set<Puller>();
+  const reconnects = new Set<() => void>();
   state.onLost(() => publisher.forget("connection lost"));
   state.onBack(() => {
     for (const puller of pullers) puller.renew();
+    for (const tell of [...reconnects]) tell();
   });
   const js = jetstream(nc);
   const { jsm, mesh } = await ensured(nc, settings, deps, signal);
@@ -60,6 +64,7 @@ export async function openBus(settings: BusSettings, deps: BusDeps, signal: Abor
     js,
     jsm,
     names,
+    frames,
     publisher,
     brokerClock,
     clock,
@@ -68,17 +73,15 @@ export async function openBus(settings: BusSettings, deps: BusDeps, signal: Abor
     pullers,
     connected: state.untilConnected,
   };
-  const kvm = new Kvm(js);
-  const table = async <T, Key>(bucket: string, codec: Codec<T>, keys: KeyCodec<Key>): Promise<Table<T, Key>> => {
-    const kv: KV = await kvm.open(bucket);
-    return new Table({ kv, jsm, publisher, brokerClock, clock, log }, bucket, codec, keys);
-  };
+  const tables: TableDeps = { nc, jsm, publisher, brokerClock, clock, log, reconnects };
+  const table = <T, Key>(bucket: string, codec: Codec<T>, keys: KeyCodec<Key>): Table<T, Key> =>
+    new Table(tables, bucket, codec, keys);
   const { buckets } = names;
-  const registers: Table<PairRegister, readonly [string, string]>[] = [];
+  const registers: RegisterTable[] = [];
   for (let partition = 0; partition < mesh.partitions; partition += 1) {
-    registers.push(await table(names.pairs(partition), registerCodec, pairOfKeys));
+    registers.push(new RegisterTable(tables, names.pairs(partition)));
   }
-  const presence = await table(buckets.presence, presenceCodec, plainKey);
+  const presence = table(buckets.presence, presenceCodec, plainKey);
   return {
     mesh: mesh satisfies Mesh,
     server: {
@@ -89,16 +92,18 @@ export async function openBus(settings: BusSettings, deps: BusDeps, signal: Abor
     heart: new Heart(presence, brokerClock, clock, log),
     brokerNowMs: () => brokerClock.nowMs(),
     connected: state.connected,
-    plugins: await table(buckets.plugins, pluginCodec, plainKey),
-    pauses: await table(buckets.pauses, pauseCodec, plainKey),
-    modules: await table(buckets.modules, moduleCodec, pairOfKeys),
-    agents: await table(buckets.agents, agentCodec, plainKey),
+    plugins: table(buckets.plugins, pluginCodec, plainKey),
+    pauses: table(buckets.pauses, pauseCodec, plainKey),
+    modules: table(buckets.modules, moduleCodec, pairOfKeys),
+    agents: table(buckets.agents, agentCodec, plainKey),
     presence,
-    resources: await table(buckets.resources, resourceCodec, plainKey),
-    enrichments: await table(buckets.enrichments, enrichmentCodec, pairOfKeys),
-    leases: await table(buckets.leases, leaseCodec, plainKey),
+    resources: table(buckets.resources, resourceCodec, plainKey),
+    /** The same bucket for who keeps all of it: each resource stays packed until it is read. */
+    packedResources: table(buckets.resources, packedResourceCodec, plainKey),
+    enrichments: table(buckets.enrichments, enrichmentCodec, pairOfKeys),
+    leases: table(buckets.leases, leaseCodec, plainKey),
     /** How far each sink has stored the result stream, by plugin. */
-    positions: await table(buckets.positions, positionCodec, plainKey),
+    positions: table(buckets.positions, positionCodec, plainKey),
     /** Keyed by plugin and resource. */
     registers,
     tasks: new TaskQueue(link, mesh.partitions),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { splitUrl, withoutSecrets } from "./connect.js";
-import { deliveryInfo } from "./delivery.js";
+import { AckSubject } from "./delivery.js";
 
 test.for([
   {
@@ -28,10 +28,16 @@ test.for([
     },
   },
   { why: "an ordinary reply is no delivery", reply: "_INBOX.abc.1", want: undefined },
-  { why: "no reply is no delivery", reply: undefined, want: undefined },
+  { why: "no reply is no delivery", reply: "", want: undefined },
+  { why: "what only begins like one is no delivery", reply: "$JS.ACK.OCELLI_TASKS_0.agents-p.2.77", want: undefined },
 ])("place and time of a message are read from its ack subject: $why", ({ reply, want }) => {
-  expect(deliveryInfo(reply)).toEqual(want);
+  const info = AckSubject.read(reply);
+  expect(info && whole(info)).toEqual(want);
 });
+
+function whole({ consumer, consumerSequence, deliveries, streamSequence, storedAtMs, pending }: AckSubject) {
+  return { consumer, consumerSequence, deliveries, streamSequence, storedAtMs, pending };
+}
 
 test.for([
   { url: "nats://10.0.0.1:4222", want: { server: "nats://10.0.0.1:4222" }, shown: "nats://10.0.0.1:4222" },

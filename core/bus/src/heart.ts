@@ -1,5 +1,6 @@
 import { type Clock, messageOf, type ServicePresence } from "@ocelli/model";
 import type { BrokerClock } from "./broker-clock.js";
+import { ClockSkew } from "./clock-skew.js";
 import type { BusLog } from "./ports.js";
 import type { Table } from "./table.js";
 
@@ -13,6 +14,7 @@ export class Heart {
   readonly #brokerClock: BrokerClock;
   readonly #clock: Clock;
   readonly #log: BusLog;
+  readonly #skew: ClockSkew;
   #goodAtMs = Number.NEGATIVE_INFINITY;
   #sick = false;
 
@@ -21,6 +23,7 @@ export class Heart {
     this.#brokerClock = brokerClock;
     this.#clock = clock;
     this.#log = log;
+    this.#skew = new ClockSkew(brokerClock, clock, log);
   }
 
   /** Whether a write and a read succeeded lately. Unknown means no. */
@@ -32,7 +35,8 @@ export class Heart {
   async beat(presence: ServicePresence): Promise<void> {
     const sentAtMs = this.#clock.monotonicMs();
     const key = `${presence.kind}/${presence.id}`;
-    const revision = await this.#table.put(key, presence);
+    const clockSkewMs = this.#skew.measure();
+    const revision = await this.#table.put(key, { ...presence, ...(clockSkewMs === undefined ? {} : { clockSkewMs }) });
     const entry = await this.#table.get(key);
     if (!entry || entry.revision < revision) throw new Error("the broker did not give back what it acknowledged");
     this.#brokerClock.probe(entry.storedAtMs, sentAtMs);

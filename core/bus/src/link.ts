@@ -3,6 +3,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import type { Clock } from "@ocelli/model";
 import type { AckedPublisher } from "./acked-publisher.js";
 import type { BrokerClock } from "./broker-clock.js";
+import type { Frames } from "./frames.js";
 import type { BusLog } from "./ports.js";
 import type { Puller } from "./puller.js";
 import type { Names } from "./subjects.js";
@@ -13,6 +14,7 @@ export interface Link {
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
   readonly names: Names;
+  readonly frames: Frames;
   readonly publisher: AckedPublisher;
   readonly brokerClock: BrokerClock;
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 import { createInbox, type Msg, type NatsConnection, type Subscription } from "@nats-io/transport-node";
 import { type Clock, messageOf } from "@ocelli/model";
 import { type Delivery, toDelivery } from "./delivery.js";
+import type { Frames } from "./frames.js";
 import type { BusLog } from "./ports.js";
 
 export interface PullerOptions {
@@ -15,7 +16,15 @@ export interface PullerOptions {
   readonly ordered?: boolean;
 }
 
+export interface PullerDeps {
+  readonly nc: NatsConnection;
+  readonly frames: Frames;
+  readonly clock: Clock;
+  readonly log: BusLog;
+}
+
 interface Request {
+  readonly id: string;
   remaining: number;
   readonly deadlineMs: number;
 }
@@ -28,12 +37,16 @@ const retryMs = 1_000;
  *  between a place becoming free and the next pull. Requests that the broker forgot are forgotten here as well. */
 export class Puller {
   readonly #nc: NatsConnection;
+  readonly #frames: Frames;
   readonly #clock: Clock;
   readonly #log: BusLog;
   readonly #options: PullerOptions;
   readonly #inbox = createInbox();
   readonly #subscription: Subscription;
-  readonly #requests = new Map<string, Request>();
+  /** Oldest first. */
+  #requests: Request[] = [];
+  /** The sum of what remains of them. */
+  #onTheirWay = 0;
   readonly #timer: NodeJS.Timeout;
   #consumer = "";
   #nextSequence = 1;
@@ -41,8 +54,9 @@ export class Puller {
   #ready = false;
   #closed = false;
 
-  constructor(nc: NatsConnection, clock: Clock, log: BusLog, options: PullerOptions) {
+  constructor({ nc, frames, clock, log }: PullerDeps, options: PullerOptions) {
     this.#nc = nc;
+    this.#frames = frames;
     this.#clock = clock;
     this.#log = log;
     this.#options = options;
@@ -55,13 +69,13 @@ export class Puller {
   /** A place became free. */
   kick(): void {
     if (!this.#ready || this.#closed || this.#nc.isClosed()) return;
-    let onTheirWay = 0;
-    for (const { remaining } of this.#requests.values()) onTheirWay += remaining;
+    const onTheirWay = this.#onTheirWay;
     const batch = this.#options.free() - onTheirWay;
     // Small top-ups only when little is on its way: a pull per message would double the broker's work.
     if (batch <= 0 || (onTheirWay > 0 && batch < onTheirWay)) return;
     const id = `${this.#inbox}.${(this.#next++).toString(36)}`;
-    this.#requests.set(id, { remaining: batch, deadlineMs: this.#clock.monotonicMs() + expiresMs + slackMs });
+    this.#requests.push({ id, remaining: batch, deadlineMs: this.#clock.monotonicMs() + expiresMs + slackMs });
+    this.#onTheirWay += batch;
     this.#nc.publish(
       `$JS.API.CONSUMER.MSG.NEXT.${this.#options.stream}.${this.#consumer}`,
       JSON.stringify({ batch, expires: expiresMs * 1e6 }),
@@ -71,7 +85,7 @@ export class Puller {
 
   /** The connection came back: what was asked for before is lost. */
   renew(): void {
-    this.#requests.clear();
+    this.#forget(() => true);
     if (!this.#ready) return;
     if (this.#options.ordered) this.#restart();
     else this.kick();
@@ -89,7 +103,7 @@ export class Puller {
         this.#consumer = await this.#options.ensure();
         this.#nextSequence = 1;
         this.#ready = true;
-        this.#requests.clear();
+        this.#forget(() => true);
         return this.kick();
       } catch (error) {
         const fields = { stream: this.#options.stream, reason: messageOf(error) };
@@ -101,15 +115,14 @@ export class Puller {
 
   #restart(): void {
     this.#ready = false;
-    this.#requests.clear();
+    this.#forget(() => true);
     void this.#start();
   }
 
   #onMessage(msg: Msg): void {
-    const code = msg.headers?.code ?? 0;
-    const delivery = toDelivery(this.#nc, msg);
+    const delivery = toDelivery(this.#frames, msg);
     if (!delivery) {
-      this.#onStatus(msg, code);
+      this.#onStatus(msg, msg.headers?.code ?? 0);
       return;
     }
     if (this.#closed) {
@@ -117,10 +130,11 @@ export class Puller {
       return;
     }
     if (this.#options.ordered && !this.#inOrder(delivery)) return;
-    const [id, oldest] = this.#requests.entries().next().value ?? [];
-    if (id !== undefined && oldest) {
+    const [oldest] = this.#requests;
+    if (oldest) {
+      this.#onTheirWay -= 1;
       oldest.remaining -= 1;
-      if (oldest.remaining <= 0) this.#requests.delete(id);
+      if (oldest.remaining <= 0) this.#requests.shift();
     }
     this.#options.onMessage(delivery);
     this.kick();
@@ -139,7 +153,8 @@ export class Puller {
 
   #onStatus(msg: Msg, code: number): void {
     if (code === 100) return; // idle heartbeat or flow control
-    this.#requests.delete(msg.subject);
+    const { subject } = msg;
+    this.#forget(({ id }) => id === subject);
     const gone = code === 503 || /deleted|no responders/i.test(msg.headers?.description ?? "");
     if (!gone) this.kick();
     if (gone && this.#ready) this.#restart();
@@ -147,7 +162,12 @@ export class Puller {
 
   #sweep(): void {
     const nowMs = this.#clock.monotonicMs();
-    for (const [id, { deadlineMs }] of this.#requests) if (deadlineMs < nowMs) this.#requests.delete(id);
+    this.#forget(({ deadlineMs }) => deadlineMs < nowMs);
     this.kick();
+  }
+
+  #forget(which: (request: Request) => boolean): void {
+    this.#requests = this.#requests.filter((request) => !which(request));
+    this.#onTheirWay = this.#requests.reduce((sum, { remaining }) => sum + remaining, 0);
   }
 }

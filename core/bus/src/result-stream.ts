@@ -1,184 +1,121 @@
-import { AckPolicy, DeliverPolicy } from "@nats-io/jetstream";
-import { nuid } from "@nats-io/transport-node";
-import { resultCodec } from "@ocelli/codec";
-import { type Kind, messageOf, OcelliError, type Result, toToken } from "@ocelli/model";
-import type { Delivery } from "./delivery.js";
+import { type ResultHead, readResultHead, resultCodec } from "@ocelli/codec";
+import { type Kind, OcelliError, type Result } from "@ocelli/model";
+import { anySequence } from "./acked-publisher.js";
 import type { Link } from "./link.js";
-import { Puller } from "./puller.js";
+import { ResultReader } from "./result-reader.js";
+import { pairOfKeys } from "./table.js";
 
-export interface DeliveredResult {
-  readonly result: Result;
-  /** The place in the stream: grows, with gaps. */
-  readonly position: number;
-  readonly delivery: Delivery;
-}
-
-interface ReadOptions {
-  readonly free: () => number;
-  readonly onResult: (result: DeliveredResult) => void;
-  /** Bytes that are no result. They do not come again. */
-  readonly onGarbage: (delivery: Delivery, reason: string) => void;
-}
-
-export interface ConsumeOptions extends ReadOptions {
-  /** Names the durable consumer: all who use the name share the work, each result is settled by itself. */
-  readonly consumer: string;
+/** An encoded result and where it belongs. */
+export interface ResultBytes {
   readonly kind: Kind;
+  /** The tokens of plugin and resource, with a dot between, as in a delivered task. */
+  readonly key: string;
+  /** A whole ocelli.task.v1.Result. */
+  readonly bytes: Uint8Array;
+  /** An earlier process may have published it: it is looked up before it is sent. */
+  readonly maybeStored?: boolean;
+  /** Called once, where the first publish got no answer: from here on it may take as long as the broker is away. */
+  onWaiting?(): void;
 }
 
-export interface FollowOptions extends ReadOptions {
-  /** The place behind which to begin; 0 for the oldest that is kept. */
-  readonly behind: number;
-  /** Results that were not read before their time was over: places from `from` to `to`. */
-  readonly onExpired: (from: number, to: number) => void;
-}
+/** How the publishing of a result ended. */
+export type PublishEnd =
+  | { readonly kind: "stored" }
+  /** A newer run of the pair published meanwhile. */
+  | { readonly kind: "stale" }
+  /** The signal ended the waiting; it may or may not be stored. */
+  | { readonly kind: "cancelled" }
+  | { readonly kind: "too_large"; readonly why: string };
 
-const ackWaitMs = 60_000;
-const inactiveMs = 7 * 24 * 3600 * 1000;
-const forgottenMs = 60_000;
-const nanosPerMs = 1e6;
+const stored: PublishEnd = { kind: "stored" };
+const stale: PublishEnd = { kind: "stale" };
+const cancelled: PublishEnd = { kind: "cancelled" };
 const retryMs = 250;
 
 /** What runs found: published once, read by any number of readers. */
-export class ResultStream {
+export class ResultStream extends ResultReader {
   readonly #link: Link;
 
   constructor(link: Link) {
+    super(link);
     this.#link = link;
   }
 
-  /** Stores a result, however long the broker is away. An unanswered publish is looked up before it is repeated, so that a
-   *  result is stored once. Throws `exhausted` where it is larger than the broker takes, and `cancelled` where `signal` ended
-   *  the waiting; `stale` means that a newer run of the pair published meanwhile. */
-  async publish(result: Result, signal: AbortSignal): Promise<"stored" | "stale"> {
-    const { names, publisher, clock, maxPayloadBytes } = this.#link;
-    const subject = names.resultSubject(result.kind, result.plugin, result.resource?.id ?? "");
-    const bytes = resultCodec.encode(result);
+  /** The way of each run: stores an encoded result, however long the broker is away. An unanswered publish is looked up before
+   *  it is repeated, so that a result is stored once. Never throws; `settle` is told once and must not throw. */
+  publishBytes(result: ResultBytes, settle: (end: PublishEnd) => void, signal: AbortSignal): void {
+    const { names, publisher, maxPayloadBytes } = this.#link;
+    const { kind, key, bytes } = result;
     if (bytes.length > maxPayloadBytes) {
-      throw new OcelliError(
-        "exhausted",
-        `a result has ${bytes.length} bytes in one piece; the broker takes ${maxPayloadBytes}`,
-      );
-    }
-    while (!signal.aborted) {
-      const outcome = await publisher.publish(subject, bytes).catch((error: unknown) => {
-        return { kind: "unanswered", reason: messageOf(error) } as const;
+      settle({
+        kind: "too_large",
+        why: `a result has ${bytes.length} bytes in one piece; the broker takes ${maxPayloadBytes}`,
       });
-      if (outcome.kind === "stored") return "stored";
+      return;
+    }
+    if (signal.aborted) {
+      settle(cancelled);
+      return;
+    }
+    const subject = names.resultSubject(kind, key);
+    if (result.maybeStored) {
+      this.#settleUnanswered(subject, bytes, signal).then(settle, () => settle(cancelled));
+      return;
+    }
+    publisher.send(subject, bytes, anySequence, (outcome) => {
+      if (!(outcome instanceof OcelliError) && outcome.kind === "stored") {
+        settle(stored);
+        return;
+      }
+      result.onWaiting?.();
+      this.#settleUnanswered(subject, bytes, signal).then(settle, () => settle(cancelled));
+    });
+  }
+
+  /** As `publishBytes`, for a result that is not encoded. Throws `exhausted` where it is larger than the broker takes, and
+   *  `cancelled` where `signal` ended the waiting. */
+  async publish(result: Result, signal: AbortSignal): Promise<"stored" | "stale"> {
+    const key = pairOfKeys.encode([result.plugin, result.resource?.id ?? ""]);
+    const bytes = resultCodec.encode(result);
+    const end = await new Promise<PublishEnd>((resolve) =>
+      this.publishBytes({ kind: result.kind, key, bytes }, resolve, signal),
+    );
+    if (end.kind === "too_large") throw new OcelliError("exhausted", end.why);
+    if (end.kind === "cancelled") throw new OcelliError("cancelled", `result of ${result.plugin} was not stored`);
+    return end.kind;
+  }
+
+  /** Finds out whether a result is stored, and publishes it again until it is. */
+  async #settleUnanswered(subject: string, bytes: Uint8Array, signal: AbortSignal): Promise<PublishEnd> {
+    const { publisher, clock } = this.#link;
+    const { endpoint, fence, part } = readResultHead(bytes);
+    while (!signal.aborted) {
       await clock.sleep(retryMs, signal);
       await this.#link.connected(signal);
       const newest = await this.#newest(subject, signal);
       // After a move to another endpoint fences count anew: only those of one endpoint can be compared.
-      if (!newest || newest.resource?.endpoint !== result.resource?.endpoint) continue;
-      if (newest.fence > result.fence) return "stale";
-      if (newest.fence === result.fence && newest.part >= result.part) return "stored";
+      if (newest?.endpoint === endpoint) {
+        if (newest.fence > fence) return stale;
+        if (newest.fence === fence && newest.part >= part) return stored;
+      }
+      if (signal.aborted) break;
+      const outcome = await publisher.publish(subject, bytes).catch(() => undefined);
+      if (outcome?.kind === "stored") return stored;
     }
-    throw new OcelliError("cancelled", `result of ${result.plugin} was not stored`);
+    return cancelled;
   }
 
-  /** The newest result on a subject, asked until the broker answers. */
-  async #newest(subject: string, signal: AbortSignal): Promise<Result | undefined> {
+  /** The head of the newest result on a subject, asked until the broker answers. */
+  async #newest(subject: string, signal: AbortSignal): Promise<ResultHead | undefined> {
     const { jsm, names, clock } = this.#link;
     while (!signal.aborted) {
       try {
         const found = await jsm.streams.getMessage(names.results, { last_by_subj: subject });
-        return found ? resultCodec.decode(found.data) : undefined;
+        return found ? readResultHead(found.data) : undefined;
       } catch {
         await clock.sleep(retryMs, signal);
       }
     }
     return undefined;
-  }
-
-  /** Delivers the results of one kind from where the consumer stopped, until `signal` aborts. */
-  consume(options: ConsumeOptions, signal: AbortSignal): { kick(): void } {
-    return this.#pull(options, false, () => this.#ensureDurable(options), signal);
-  }
-
-  /** Delivers every result behind a place, in order and without a gap, until `signal` aborts. Whatever is lost on the way makes
-   *  it begin anew behind the last that came. The place is the caller's to keep. */
-  follow(options: FollowOptions, signal: AbortSignal): { kick(): void } {
-    let behind = options.behind;
-    const onResult = (delivered: DeliveredResult): void => {
-      behind = delivered.position;
-      options.onResult(delivered);
-    };
-    const onGarbage = (delivery: Delivery, reason: string): void => {
-      behind = delivery.info.streamSequence;
-      options.onGarbage(delivery, reason);
-    };
-    const ensure = async (): Promise<string> => {
-      const first = await this.#firstKept();
-      if (behind > 0 && first > behind + 1) options.onExpired(behind + 1, first - 1);
-      behind = Math.max(behind, first - 1);
-      return await this.#ensureOrdered(behind + 1);
-    };
-    return this.#pull({ ...options, onResult, onGarbage }, true, ensure, signal);
-  }
-
-  #pull(options: ReadOptions, ordered: boolean, ensure: () => Promise<string>, signal: AbortSignal): { kick(): void } {
-    const { nc, clock, log, names, pullers, brokerClock } = this.#link;
-    const onMessage = (delivery: Delivery): void => {
-      brokerClock.observe(delivery.info.storedAtMs);
-      let result: Result;
-      try {
-        result = resultCodec.decode(delivery.data);
-      } catch (error) {
-        delivery.drop();
-        options.onGarbage(delivery, messageOf(error));
-        return;
-      }
-      options.onResult({ result, position: delivery.info.streamSequence, delivery });
-    };
-    const puller = new Puller(nc, clock, log, {
-      stream: names.results,
-      free: options.free,
-      onMessage,
-      ensure,
-      ordered,
-    });
-    pullers.add(puller);
-    const close = (): void => {
-      puller.close();
-      pullers.delete(puller);
-    };
-    if (signal.aborted) close();
-    else signal.addEventListener("abort", close, { once: true });
-    return puller;
-  }
-
-  async #ensureDurable({ consumer, kind }: ConsumeOptions): Promise<string> {
-    const { jsm, names } = this.#link;
-    const durable = toToken(consumer);
-    await jsm.consumers.add(names.results, {
-      durable_name: durable,
-      filter_subject: names.resultsOf(kind),
-      ack_policy: AckPolicy.Explicit,
-      deliver_policy: DeliverPolicy.All,
-      ack_wait: ackWaitMs * nanosPerMs,
-      max_ack_pending: 20_000,
-      inactive_threshold: inactiveMs * nanosPerMs,
-    });
-    return durable;
-  }
-
-  async #firstKept(): Promise<number> {
-    const { jsm, names } = this.#link;
-    const { state } = await jsm.streams.info(names.results);
-    return Math.max(1, state.first_seq);
-  }
-
-  /** A consumer of this reader alone: nothing is acknowledged, so that nothing of an earlier one can disturb it. */
-  async #ensureOrdered(from: number): Promise<string> {
-    const { jsm, names } = this.#link;
-    const { name } = await jsm.consumers.add(names.results, {
-      name: `follow-${nuid.next()}`,
-      ack_policy: AckPolicy.None,
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: from,
-      num_replicas: 1,
-      inactive_threshold: forgottenMs * nanosPerMs,
-    });
-    return name;
   }
 }

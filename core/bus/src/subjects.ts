@@ -18,9 +18,11 @@ export interface Names {
   };
   tasks(partition: number): string;
   pairs(partition: number): string;
-  taskSubject(partition: number, kind: Kind, plugin: string, resourceId: string): string;
+  /** `key`: the tokens of plugin and resource, with a dot between. */
+  taskSubject(partition: number, kind: Kind, key: string): string;
   tasksOf(partition: number, plugin: string): string;
-  resultSubject(kind: Kind, plugin: string, resourceId: string): string;
+  /** `key` as in `taskSubject`. */
+  resultSubject(kind: Kind, key: string): string;
   resultsOf(kind: Kind): string;
   resultsWhere(plugin: string, resourceId: string): string;
   eventSubject(type: string, plugin: string): string;
@@ -47,10 +49,9 @@ export function namesOf(prefix: string): Names {
     },
     tasks: (partition) => `${upper}_TASKS_${partition}`,
     pairs: (partition) => `${prefix}_pairs_${partition}`,
-    taskSubject: (partition, kind, plugin, resourceId) =>
-      `${prefix}.task.${partition}.${kind}.${toToken(plugin)}.${toToken(resourceId)}`,
+    taskSubject: (partition, kind, key) => `${prefix}.task.${partition}.${kind}.${key}`,
     tasksOf: (partition, plugin) => `${prefix}.task.${partition}.*.${toToken(plugin)}.*`,
-    resultSubject: (kind, plugin, resourceId) => `${prefix}.result.${kind}.${toToken(plugin)}.${toToken(resourceId)}`,
+    resultSubject: (kind, key) => `${prefix}.result.${kind}.${key}`,
     resultsOf: (kind) => `${prefix}.result.${kind}.>`,
     resultsWhere: (plugin, resourceId) =>
       `${prefix}.result.*.${plugin ? toToken(plugin) : "*"}.${resourceId ? toToken(resourceId) : "*"}`,

@@ -1,9 +1,7 @@
-import type { JetStreamManager } from "@nats-io/jetstream";
-import type { KV, KvWatchEntry } from "@nats-io/kv";
 import type { Codec } from "@ocelli/codec";
-import { type Clock, fromToken, messageOf, OcelliError, toToken } from "@ocelli/model";
+import { fromToken, messageOf, OcelliError, toToken } from "@ocelli/model";
 import type { AckedPublisher } from "./acked-publisher.js";
-import type { BrokerClock } from "./broker-clock.js";
+import { type RawWatcher, type ReaderDeps, readBucket } from "./bucket-reader.js";
 import type { BusLog } from "./ports.js";
 
 export interface Entry<T, Key = string> {
@@ -34,21 +32,17 @@ export const plainKey: KeyCodec<string> = { encode: toToken, decode: fromToken }
 export const pairOfKeys: KeyCodec<readonly [string, string]> = {
   encode: ([first, second]) => `${toToken(first)}.${toToken(second)}`,
   decode: (text) => {
-    const [first = "", second = ""] = text.split(".");
-    return [fromToken(first), fromToken(second)];
+    const dot = text.indexOf(".");
+    return [fromToken(text.slice(0, Math.max(0, dot))), fromToken(text.slice(dot + 1))];
   },
 };
 
-export interface TableDeps {
-  readonly kv: KV;
-  readonly jsm: JetStreamManager;
+export interface TableDeps extends ReaderDeps {
   readonly publisher: AckedPublisher;
-  readonly brokerClock: BrokerClock;
-  readonly clock: Clock;
   readonly log: BusLog;
 }
 
-const rewatchMs = 1_000;
+const rewatchMs = 500;
 
 /** A typed KV bucket. Reads come from the stream's leader; nothing is ever decided on a read alone. */
 export class Table<T, Key = string> {
@@ -118,48 +112,43 @@ export class Table<T, Key = string> {
 
   /** Tells everything there is, then changes, until `signal` aborts. Rebuilds itself after whatever happens to the broker:
    *  the whole is told again then, and entries that did not change carry the revision they had. */
-  async watch(watcher: TableWatcher<T, Key>, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await this.#watchOnce(watcher, signal);
-      } catch (error) {
-        if (!signal.aborted) this.#deps.log.debug({ bucket: this.#bucket, reason: messageOf(error) }, "watch ended");
-      }
-      if (!signal.aborted) await this.#deps.clock.sleep(rewatchMs, signal);
-    }
-  }
-
-  async #watchOnce(watcher: TableWatcher<T, Key>, signal: AbortSignal): Promise<void> {
-    const { values } = await this.#deps.kv.status();
-    const entries = await this.#deps.kv.watch();
-    const stop = (): void => entries.stop();
-    signal.addEventListener("abort", stop, { once: true });
-    try {
-      if (signal.aborted) return;
-      let caughtUp = values === 0;
-      if (caughtUp) watcher.caughtUp();
-      for await (const entry of entries) {
-        this.#tell(watcher, entry);
-        if (!caughtUp && entry.delta === 0) {
-          caughtUp = true;
-          watcher.caughtUp();
-        }
-      }
-    } finally {
-      signal.removeEventListener("abort", stop);
-    }
-  }
-
-  #tell(watcher: TableWatcher<T, Key>, entry: KvWatchEntry): void {
-    const storedAtMs = entry.created.getTime();
-    this.#deps.brokerClock.observe(storedAtMs);
-    try {
-      const key = this.#keys.decode(entry.key);
-      if (entry.operation !== "PUT") watcher.gone(key, entry.revision, storedAtMs);
-      else watcher.put({ key, value: this.#codec.decode(entry.value), revision: entry.revision, storedAtMs });
-    } catch (error) {
-      const fields = { bucket: this.#bucket, key: entry.key, reason: messageOf(error) };
+  watch(watcher: TableWatcher<T, Key>, signal: AbortSignal): Promise<void> {
+    const codec = this.#codec;
+    const keys = this.#keys;
+    const passOver = (key: string, error: unknown): void => {
+      const fields = { bucket: this.#bucket, key, reason: messageOf(error) };
       this.#deps.log.warn(fields, "entry cannot be read and is passed over");
+    };
+    return this.watchRaw(
+      {
+        put(text, bytes, revision, storedAtMs) {
+          try {
+            watcher.put({ key: keys.decode(text), value: codec.decode(bytes), revision, storedAtMs });
+          } catch (error) {
+            passOver(text, error);
+          }
+        },
+        gone(text, revision, storedAtMs) {
+          try {
+            watcher.gone(keys.decode(text), revision, storedAtMs);
+          } catch (error) {
+            passOver(text, error);
+          }
+        },
+        caughtUp: () => watcher.caughtUp(),
+      },
+      signal,
+    );
+  }
+
+  /** The same with keys and values as they are stored, for those whom decoding costs too much. The watcher must not throw. */
+  async watchRaw(watcher: RawWatcher, signal: AbortSignal): Promise<void> {
+    const { log, clock } = this.#deps;
+    while (!signal.aborted) {
+      const reason = await readBucket(this.#deps, this.#bucket, watcher, signal).catch(messageOf);
+      if (signal.aborted) return;
+      log.debug({ bucket: this.#bucket, reason }, "watch ended and begins anew");
+      await clock.sleep(rewatchMs, signal);
     }
   }
 

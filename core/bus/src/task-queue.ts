@@ -1,16 +1,24 @@
 import { AckPolicy, DeliverPolicy, JetStreamApiError } from "@nats-io/jetstream";
-import { taskCodec } from "@ocelli/codec";
-import { messageOf, OcelliError, type Task, toToken } from "@ocelli/model";
+import { decodeTask, taskCodec, type WireTask } from "@ocelli/codec";
+import { type Kind, messageOf, OcelliError, type Task, toToken } from "@ocelli/model";
+import { anySequence } from "./acked-publisher.js";
 import type { Delivery } from "./delivery.js";
 import type { Link } from "./link.js";
+import { type PendingPair, pendingPairs } from "./pending-pairs.js";
 import { Puller } from "./puller.js";
+import { pairOfKeys } from "./table.js";
 
 /** A task on its way to be claimed. Ack it once the claim is decided, one way or the other. */
 export interface DeliveredTask {
-  readonly task: Task;
+  readonly task: WireTask;
   readonly partition: number;
   readonly delivery: Delivery;
+  /** Plugin and resource as tokens with a dot between: the key of the register, and the end of the result's subject. */
+  readonly key: string;
 }
+
+/** "pending": the pair's earlier task is still there. "unanswered": it may or may not have been taken. */
+export type SendAnswer = "sent" | "pending" | "unanswered";
 
 export interface TakeOptions {
   readonly plugin: string;
@@ -21,7 +29,9 @@ export interface TakeOptions {
   readonly onGarbage: (delivery: Delivery, reason: string) => void;
 }
 
-const ackWaitMs = 30_000;
+/** An agent decides about a task within moments. One that died or froze with tasks in its hands must not keep their pairs from
+ *  others for longer than this: while a task is there, its pair gets no other. */
+const ackWaitMs = 5_000;
 const inactiveMs = 3600_000;
 const maxAckPending = 50_000;
 const nanosPerMs = 1e6;
@@ -36,11 +46,24 @@ export class TaskQueue {
     this.#partitions = partitions;
   }
 
+  /** Where a task is sent to. `key`: the tokens of plugin and resource, with a dot between. */
+  subject(partition: number, kind: Kind, key: string): string {
+    return this.#link.names.taskSubject(partition, kind, key);
+  }
+
+  /** The way of each slot: sends an encoded task. Never throws; `settle` is told once, maybe before this returns, and must not
+   *  throw. */
+  sendBytes(subject: string, bytes: Uint8Array, settle: (answer: SendAnswer) => void): void {
+    this.#link.publisher.send(subject, bytes, anySequence, (outcome) => {
+      if (outcome instanceof OcelliError) settle("unanswered");
+      else settle(outcome.kind === "stored" ? "sent" : outcome.kind === "full" ? "pending" : "unanswered");
+    });
+  }
+
   /** "pending" where the pair's earlier task is still there; throws `unavailable` where the broker does not answer. */
   async send(task: Task, partition: number): Promise<"sent" | "pending"> {
-    const { names, publisher } = this.#link;
-    const subject = names.taskSubject(partition, task.kind, task.plugin, task.resource?.id ?? "");
-    const outcome = await publisher.publish(subject, taskCodec.encode(task));
+    const subject = this.subject(partition, task.kind, pairOfKeys.encode([task.plugin, task.resource?.id ?? ""]));
+    const outcome = await this.#link.publisher.publish(subject, taskCodec.encode(task));
     if (outcome.kind === "stored") return "sent";
     if (outcome.kind === "full") return "pending";
     throw new OcelliError(
@@ -51,11 +74,11 @@ export class TaskQueue {
 
   /** Takes the tasks of one plugin from all partitions until `signal` aborts. Call `kick` when a place becomes free. */
   take(options: TakeOptions, signal: AbortSignal): { kick(): void } {
-    const { nc, clock, log, pullers } = this.#link;
+    const { pullers } = this.#link;
     const own: Puller[] = [];
     const share = (): number => Math.ceil(Math.max(0, options.free()) / this.#partitions);
     for (let partition = 0; partition < this.#partitions; partition += 1) {
-      const puller = new Puller(nc, clock, log, {
+      const puller = new Puller(this.#link, {
         stream: this.#link.names.tasks(partition),
         free: share,
         onMessage: (delivery) => this.#onMessage(delivery, partition, options),
@@ -79,6 +102,11 @@ export class TaskQueue {
     };
   }
 
+  /** The pairs that have a task in the queue, taken or not, some at a time. Throws `unavailable` where the broker does not answer. */
+  pendingPairs(partition: number): AsyncIterable<readonly PendingPair[]> {
+    return pendingPairs(this.#link, partition);
+  }
+
   /** Forgets the consumers and the pending tasks of a plugin that is gone. */
   async forget(plugin: string): Promise<void> {
     const { jsm, names } = this.#link;
@@ -91,7 +119,7 @@ export class TaskQueue {
   #onMessage(delivery: Delivery, partition: number, options: TakeOptions): void {
     this.#link.brokerClock.observe(delivery.info.storedAtMs);
     try {
-      options.onTask({ task: taskCodec.decode(delivery.data), partition, delivery });
+      options.onTask(readTask(delivery, partition));
     } catch (error) {
       delivery.drop();
       options.onGarbage(delivery, messageOf(error));
@@ -112,6 +140,18 @@ export class TaskQueue {
     });
     return durable;
   }
+}
+
+/** Throws RangeError where it is no task. The subject ends in plugin and resource: it spares making their texts anew. */
+function readTask(delivery: Delivery, partition: number): DeliveredTask {
+  const { subject } = delivery;
+  const idFrom = subject.lastIndexOf(".") + 1;
+  const key = subject.slice(subject.lastIndexOf(".", idFrom - 2) + 1);
+  const id = subject.slice(idFrom);
+  const task = decodeTask(delivery.data, id);
+  // An id of other characters is another text as a token.
+  const asSubject = task.resourceId === id && key.startsWith(task.plugin) && !id.includes("=");
+  return { task, partition, delivery, key: asSubject ? key : pairOfKeys.encode([task.plugin, task.resourceId]) };
 }
 
 function consumerOf(plugin: string): string {

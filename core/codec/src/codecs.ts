@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import type { LeaderLease, Pause } from "@ocelli/model";
+import type { LeaderLease, PairRegister, Pause, ResourceRecord, Task } from "@ocelli/model";
 import {
   AgentStatusSchema,
   ModuleRecordSchema,
@@ -8,23 +8,21 @@ import {
 } from "@ocelli/proto/registry";
 import { EnrichmentRecordSchema, ResourceRecordSchema } from "@ocelli/proto/resource";
 import { PauseSchema } from "@ocelli/proto/scheduler";
-import {
-  EventSchema,
-  LeaderLeaseSchema,
-  PairRegisterSchema,
-  ResultSchema,
-  SinkPositionSchema,
-  TaskSchema,
-} from "@ocelli/proto/task";
-import { codec } from "./binary.js";
+import { EventSchema, LeaderLeaseSchema, ResultSchema, SinkPositionSchema } from "@ocelli/proto/task";
+import { type Codec, codec } from "./binary.js";
+import { unpackResourceRecord } from "./packed-resource.js";
 import * as plugin from "./plugin.js";
+import { decodeRegister, encodeRegister } from "./register-wire.js";
 import * as resource from "./resource.js";
 import * as result from "./result.js";
-import * as task from "./task.js";
+import { decodeTask, encodeResource, encodeTask } from "./task-wire.js";
 
 /** Everything that travels on NATS, as bytes. */
-export const taskCodec = codec(TaskSchema, task.taskToProto, task.taskFromProto);
-export const registerCodec = codec(PairRegisterSchema, task.registerToProto, task.registerFromProto);
+export const taskCodec: Codec<Task> = {
+  encode: (value) => encodeTask(value, value.resource && encodeResource(value.resource)),
+  decode: (bytes) => decodeTask(bytes),
+};
+export const registerCodec: Codec<PairRegister> = { encode: encodeRegister, decode: decodeRegister };
 export const resultCodec = codec(ResultSchema, result.resultToProto, result.resultFromProto);
 export const eventCodec = codec(EventSchema, result.eventToProto, result.eventFromProto);
 export const resourceCodec = codec(
@@ -32,6 +30,11 @@ export const resourceCodec = codec(
   resource.resourceRecordToProto,
   resource.resourceRecordFromProto,
 );
+/** The same bytes with the resource left packed. */
+export const packedResourceCodec: Codec<ResourceRecord> = {
+  encode: resourceCodec.encode,
+  decode: unpackResourceRecord,
+};
 export const enrichmentCodec = codec(
   EnrichmentRecordSchema,
   resource.enrichmentRecordToProto,

@@ -121,13 +121,16 @@ export function agentStatusFromProto(proto: ProtoAgentStatus): AgentStatus {
 }
 
 export function servicePresenceToProto(presence: ServicePresence): ProtoServicePresence {
-  return create(ServicePresenceSchema, { ...presence, startedAtMs: BigInt(presence.startedAtMs) });
+  const { clockSkewMs, startedAtMs, ...rest } = presence;
+  const skew = clockSkewMs === undefined ? {} : { clockSkewMs: BigInt(clockSkewMs) };
+  return create(ServicePresenceSchema, { ...rest, ...skew, startedAtMs: BigInt(startedAtMs) });
 }
 
 export function servicePresenceFromProto(proto: ProtoServicePresence): ServicePresence {
   const { id, endpoint, version, pid, host, leaseMs, leader } = proto;
   const kind = proto.kind === "registry" || proto.kind === "scheduler" ? proto.kind : "agent";
-  return { kind, id, endpoint, version, pid, host, leaseMs, leader, startedAtMs: Number(proto.startedAtMs) };
+  const skew = proto.clockSkewMs === undefined ? {} : { clockSkewMs: Number(proto.clockSkewMs) };
+  return { kind, id, endpoint, version, pid, host, leaseMs, leader, startedAtMs: Number(proto.startedAtMs), ...skew };
 }
 
 export function moduleRecordToProto(record: ModuleRecord): ProtoModuleRecord {

@@ -12,7 +12,18 @@ import {
 } from "@ocelli/proto/resource";
 
 export function resourceToProto(resource: Resource): ProtoResource {
-  return create(ResourceSchema, { ...resource, metadata: { ...resource.metadata }, parents: [...resource.parents] });
+  const { id, site, subclass, type, endpoint, metadata, parents, ttlS } = resource;
+  return create(ResourceSchema, {
+    id,
+    site,
+    class: resource.class,
+    subclass,
+    type,
+    endpoint,
+    metadata: { ...metadata },
+    parents: [...parents],
+    ttlS,
+  });
 }
 
 export function resourceFromProto(proto: ProtoResource): Resource {

@@ -2,10 +2,17 @@
  *  <http://www.isthe.com/chongo/tech/comp/fnv/index.html> */
 export function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
-  for (const byte of utf8(text)) {
-    hash ^= byte;
-    hash = Math.imul(hash, 0x01000193);
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80) return fnv1aFrom(hash, text.slice(i));
+    hash = Math.imul(hash ^ code, 0x01000193);
   }
+  return hash >>> 0;
+}
+
+function fnv1aFrom(begun: number, text: string): number {
+  let hash = begun;
+  for (const byte of utf8(text)) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;
 }
 
@@ -23,7 +30,12 @@ export function* utf8(text: string): Generator<number> {
 
 /** How many bytes `text` takes in UTF-8. */
 export function utf8Length(text: string): number {
-  let length = 0;
-  for (const _ of utf8(text)) length += 1;
+  let length = text.length;
+  for (let i = 0; i < text.length; i += 1) {
+    if (text.charCodeAt(i) < 0x80) continue;
+    length = i;
+    for (const _ of utf8(text.slice(i))) length += 1;
+    break;
+  }
   return length;
 }

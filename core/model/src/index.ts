@@ -18,6 +18,7 @@ export type { Filter, FilterClause, FilterField, FilterNode, FilterOperator, Fil
 export { fnv1a, utf8Length } from "./fnv.js";
 export { type GuardVerdict, judge, leaseMarginMs, type RegisterSeen, startedAtMs } from "./guard.js";
 export { editDistance, nearest } from "./nearest.js";
+export type { PackedAnswer, PackedGroups, PackedResult } from "./packed.js";
 export { type PairId, pairKey, partitionOf } from "./pair.js";
 export {
   type AgentStatus,
@@ -62,7 +63,9 @@ export { type PairRegister, stateMaxBytes, type Task } from "./task.js";
 export { fromToken, toToken } from "./token.js";
 export type {
   DiscoveryPart,
+  EncodedRecord,
   EnrichAnswer,
+  ItemAnswer,
   PollAnswer,
   Run,
   SinkReceipt,

@@ -93,6 +93,8 @@ export interface ServicePresence {
   readonly startedAtMs: number;
   readonly leaseMs: number;
   readonly leader: boolean;
+  /** How far its wall clock is ahead of the broker's, below 0 where it is behind. Absent while it is unknown. */
+  readonly clockSkewMs?: number;
 }
 
 /** A stand-alone module that registered. */

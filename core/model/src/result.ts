@@ -107,7 +107,10 @@ export type EventType =
   | "discovery.held"
   | "enrichment.changed"
   | "slot.missed"
+  | "device.setting_ignored"
   | "sink.expired"
   | "run.stale"
   | "run.forced"
-  | "agent.draining";
+  | "agent.draining"
+  | "agent.spool_refuses"
+  | "agent.spool_takes";

@@ -22,11 +22,13 @@ export interface Run {
 export interface WorkItem {
   readonly run: Run;
   readonly resource: Resource;
+  /** The same resource encoded, where it came so: it then travels on as it is. */
+  readonly resourceBytes?: Uint8Array | undefined;
   readonly enrichments: readonly EnrichmentSet[];
 }
 
 /** What one answer to an item has in common. `item` is its index in the call. */
-interface ItemAnswer {
+export interface ItemAnswer {
   readonly item: number;
   /** Undefined means success. Together with data it means a partial success. */
   readonly fault: Fault | undefined;
@@ -62,6 +64,13 @@ export interface SinkRecord {
   readonly mesh: string;
   readonly position: number;
   readonly result: Result;
+}
+
+/** The same with the result as it travels, not taken apart. */
+export interface EncodedRecord {
+  readonly mesh: string;
+  readonly position: number;
+  readonly resultBytes: Uint8Array;
 }
 
 /** What became of one batch of records. */

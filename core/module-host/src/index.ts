@@ -9,6 +9,7 @@ export { chooseService, type Judgement, judge, sourceOf } from "./judge.js";
 export { answerSlackMs, ignoreAfterMs, type PluginRevision, type WorkOptions } from "./link/call-host.js";
 export { DescriptionCache, type ModuleDescription } from "./link/describe.js";
 export { hostMajors, type ModuleIdentity } from "./link/handshake.js";
+export type { AnswerListener, Leave } from "./link/item-protocol.js";
 export { agreedLimits, hostLimits } from "./link/limits.js";
 export { type LinkEvents, ModuleLink } from "./link/module-link.js";
 export { type LinkHost, openLink } from "./link/open-link.js";

@@ -1,3 +1,4 @@
+export { type ByteCall, type ByteListener, callWithBytes, streamWithBytes } from "./byte-call.js";
 export type { CallOptions } from "./call-options.js";
 export { type Client, createClient } from "./client.js";
 export { type Connection, type ConnectOptions, connect } from "./connection.js";

@@ -15,14 +15,18 @@ export function pathOf(method: DescMethod): string {
   return `/${method.parent.typeName}/${method.name}`;
 }
 
-/** The bytes of a message, without copying them. Refuses what the other side would refuse: grpc-js would end the call
- *  without telling the writer. */
+/** The bytes of a message, without copying them. */
 export function encodeWithin<Desc extends DescMessage>(
   schema: Desc,
   init: MessageInitShape<Desc>,
   maxBytes: number,
 ): Buffer {
-  const bytes = toBinary(schema, create(schema, init));
+  return asBuffer(schema, toBinary(schema, create(schema, init)), maxBytes);
+}
+
+/** A message that is encoded already, as grpc-js wants it. Refuses what the other side would refuse: grpc-js would end the call
+ *  without telling the writer. */
+export function asBuffer(schema: DescMessage, bytes: Uint8Array, maxBytes: number): Buffer {
   if (bytes.length <= maxBytes) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = `a ${schema.typeName} of ${bytes.length} bytes is larger than the limit of ${maxBytes} bytes`;
   throw new OcelliError("exhausted", text);

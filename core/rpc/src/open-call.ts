@@ -123,7 +123,7 @@ function grpcOptions(timeoutMs: number | undefined): GrpcCallOptions {
   return timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
 }
 
-function metadataOf(options: CallOptions): Metadata {
+export function metadataOf(options: CallOptions): Metadata {
   const metadata = new Metadata();
   for (const [name, value] of Object.entries(options.metadata ?? {})) metadata.set(name, value);
   return metadata;

@@ -10,7 +10,8 @@ export interface Instance {
   readonly log: Log;
   /** Aborts when newer settings have come: what has no end of its own ends then. */
   readonly superseded: AbortSignal;
-  /** The sink's writer, opened with its first use and after that of the settings before was closed. */
+  /** The sink's writer, opened with its first use and after the one before was closed. It is closed with the last call that uses
+   *  the instance: the sink may be somebody else's then, in another process. */
   writer(): Promise<SinkWriter>;
 }
 
@@ -19,6 +20,8 @@ interface Kept {
   readonly sameAs: string;
   readonly retired: AbortController;
   calls: number;
+  /** Nobody uses the instance now: closes its writer, if it has one. The next use opens another. */
+  idle(): void;
   /** Closes what the instance opened, once; resolves `closed`. */
   close(): void;
   readonly closed: Promise<void>;
@@ -63,7 +66,9 @@ export class Instances {
       if (released) return;
       released = true;
       kept.calls -= 1;
-      if (kept.calls === 0 && this.#retired.has(kept)) this.#dispose(kept);
+      if (kept.calls > 0) return;
+      if (this.#retired.has(kept)) this.#dispose(kept);
+      else kept.idle();
     };
     return { instance: kept.instance, release };
   }
@@ -81,8 +86,9 @@ export class Instances {
     const log = this.#log.child({ plugin });
     const before = this.#closed.get(plugin);
     let opening: Promise<SinkWriter> | undefined;
+    let idleClosed = Promise.resolve();
     const open = async (): Promise<SinkWriter> => {
-      await before;
+      await Promise.all([before, idleClosed]);
       if (!this.#module.sink) throw new OcelliError("unimplemented", `${this.#module.name} is no sink`);
       return await this.#module.sink.open(settings, { plugin, log, signal: retired.signal });
     };
@@ -100,15 +106,21 @@ export class Instances {
         return opening;
       },
     };
-    const closeWriter = async (): Promise<void> => {
-      const writer = await opening?.catch(() => undefined);
+    const closeWriter = async (opened: typeof opening): Promise<void> => {
+      const writer = await opened?.catch(() => undefined);
       await writer?.close?.();
+    };
+    const notClosed = (error: unknown): void => log.error({ err: messageOf(error) }, "sink could not be closed");
+    const idle = (): void => {
+      const unused = opening;
+      opening = undefined;
+      if (unused) idleClosed = idleClosed.then(() => closeWriter(unused)).catch(notClosed);
     };
     let close = (): void => {};
     const closed = new Promise<void>((resolve) => {
-      close = () => resolve(closeWriter());
-    }).catch((error: unknown) => log.error({ err: messageOf(error) }, "sink could not be closed"));
-    return { instance, sameAs, retired, calls: 0, close, closed };
+      close = () => resolve(idleClosed.then(() => closeWriter(opening)));
+    }).catch(notClosed);
+    return { instance, sameAs, retired, calls: 0, idle, close, closed };
   }
 
   #retire(plugin: string, kept: Kept): void {

@@ -5,7 +5,8 @@ import { busGuard } from "./adapters/bus-guard.js";
 import { RunLog } from "./domain/run-log.js";
 import type { ClaimOutcome, Guard, WorkModule, WorkPlugin } from "./domain/run-ports.js";
 import { Runner } from "./domain/runner.js";
-import { answer, offered, resource, spec } from "./testing/fakes.js";
+import { noSpool } from "./domain/spool.js";
+import { answer, listenedPoll, offered, outletTo, resource, spec } from "./testing/fakes.js";
 
 /** Two agents over a real broker are handed every task, as after a redelivery or with two leading schedulers. The devices note
  *  when they are asked; what they noted is compared with what the guard promises. */
@@ -30,19 +31,20 @@ function devices() {
   let overlaps = 0;
   const module: WorkModule = {
     itemsPerCall: 100,
-    async *poll(items) {
-      for (const { resource: one } of items) {
-        const already = busy.get(one.id) ?? 0;
-        if (already > 0) overlaps += 1;
-        busy.set(one.id, already + 1);
-        hits.set(one.id, (hits.get(one.id) ?? 0) + 1);
-      }
-      await realClock.sleep(10);
-      for (const [i, { resource: one }] of items.entries()) {
-        busy.set(one.id, (busy.get(one.id) ?? 1) - 1);
-        yield answer(i);
-      }
-    },
+    poll: (items, listener) =>
+      listenedPoll(async function* () {
+        for (const { resource: one } of items) {
+          const already = busy.get(one.id) ?? 0;
+          if (already > 0) overlaps += 1;
+          busy.set(one.id, already + 1);
+          hits.set(one.id, (hits.get(one.id) ?? 0) + 1);
+        }
+        await realClock.sleep(10);
+        for (const [i, { resource: one }] of items.entries()) {
+          busy.set(one.id, (busy.get(one.id) ?? 1) - 1);
+          yield answer(i);
+        }
+      }, listener),
     enrich: () => {
       throw new Error("not asked for");
     },
@@ -60,7 +62,8 @@ function agent(name: string, module: WorkModule, guard: Guard) {
     clock: realClock,
     broker: { nowMs: () => 1_000_000, known: () => true },
     guard,
-    results: { publish: async () => "stored" },
+    results: outletTo(async () => ({ kind: "stored" })),
+    spool: noSpool,
     enrichments: { find: async () => undefined },
     log: new RunLog(),
     agentId: name,
@@ -104,7 +107,7 @@ test("without the claim the same race hits devices twice: the test above can fai
   const unguarded = (guard: Guard): Guard => ({
     ...guard,
     claim: async (): Promise<ClaimOutcome> => ({ kind: "won", revision: 0 }),
-    hold: async (_pair, _partition, _register, expected) => ({ kind: "held", revision: expected }),
+    hold: async (_place, _register, expected) => ({ kind: "held", revision: expected }),
   });
   const world = await raceFor("unguarded", unguarded);
   expect(world.overlaps()).toBeGreaterThan(pairs);

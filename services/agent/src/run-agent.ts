@@ -7,15 +7,18 @@ import { type Logger, version } from "@ocelli/runtime";
 import { busEnrichments } from "./adapters/bus-enrichments.js";
 import { busFeed } from "./adapters/bus-feed.js";
 import { busGuard } from "./adapters/bus-guard.js";
+import { busResults } from "./adapters/bus-results.js";
 import { busTasks } from "./adapters/bus-tasks.js";
 import { moduleSource } from "./adapters/module-source.js";
 import { agentService } from "./adapters/rpc-agent.js";
 import { SinkFleet } from "./adapters/sink-fleet.js";
+import { type AgentSpool, openAgentSpool } from "./adapters/spool-agent.js";
 import { keepStatusPosted } from "./adapters/status-board.js";
 import type { AgentSettings } from "./config.js";
 import { Intake } from "./domain/intake.js";
 import { PluginHost } from "./domain/plugin-host.js";
 import { RunLog } from "./domain/run-log.js";
+import type { Guard } from "./domain/run-ports.js";
 import { RunTroubles } from "./domain/run-troubles.js";
 import { Runner } from "./domain/runner.js";
 
@@ -23,6 +26,8 @@ export interface RunDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Puts another guard in the place of the real one, for tests that show what happens without it. No setting reaches this. */
+  readonly guardOf?: (guard: Guard, bus: Bus) => Guard;
 }
 
 const presenceLeaseMs = 15_000;
@@ -36,6 +41,9 @@ export async function runAgent(settings: AgentSettings, deps: RunDeps, signal: A
   const graceMs = own.grace_seconds * 1000;
   const bootId = randomUUID();
   const bus = await openBus(busSettingsOf(settings.nats, `agent/${own.id}`), { clock, log }, signal);
+  const runLog = new RunLog();
+  const count: RunLog["count"] = (name, by) => runLog.count(name, by);
+  const spool = await openAgentSpool(settings.spool, own.id, { bus, clock, log, count });
   const ending = new AbortController();
   const changes = new Set<() => void>();
   const changed = (): void => {
@@ -46,9 +54,8 @@ export async function runAgent(settings: AgentSettings, deps: RunDeps, signal: A
   const modules = busFeed(bus.modules, ([name, instance]) => `${name}\u0000${instance}`, ending.signal);
   const source = moduleSource({ clock, hostVersion: version, startTimeoutMs: own.start_timeout_seconds * 1000, log });
   const hosted = new PluginHost({ clock, random, agentId: own.id, plugins, modules, source, graceMs });
-  const runLog = new RunLog();
   const troubles = new RunTroubles(changed);
-  const { runner, intake } = workOf(bus, { clock, log, runLog, troubles, settings });
+  const { runner, intake } = workOf(bus, { clock, log, guardOf: deps.guardOf, runLog, troubles, settings, spool });
   const holder = `${own.id}/${bootId}`;
   const sinks = new SinkFleet({ bus, hosted, clock, log, runLog, holder, onChange: changed });
 
@@ -91,6 +98,7 @@ export async function runAgent(settings: AgentSettings, deps: RunDeps, signal: A
   const presence: ServicePresence = { ...here, startedAtMs: clock.nowMs(), leaseMs: presenceLeaseMs, leader: false };
   const posted = keepStatusPosted(bus, { clock, log }, status, (listener) => changes.add(listener), ending.signal);
   const beating = bus.heart.run(() => presence, ending.signal);
+  const recovering = spool.recover(ending.signal);
   log.info({ endpoint, mesh: bus.mesh.id }, "agent answers");
 
   await aborted(signal);
@@ -101,7 +109,8 @@ export async function runAgent(settings: AgentSettings, deps: RunDeps, signal: A
   await sinks.close();
   await hosted.close(graceMs);
   ending.abort();
-  await Promise.all([posted, beating, plugins.ended, modules.ended]);
+  await Promise.all([posted, beating, recovering, plugins.ended, modules.ended]);
+  await spool.close();
   await server.shutdown(shutdownGraceMs);
   await bus.close();
 }
@@ -114,15 +123,22 @@ function brokerOf(bus: Bus) {
 /** What takes tasks through their runs. */
 function workOf(
   bus: Bus,
-  deps: { clock: Clock; log: Logger; runLog: RunLog; troubles: RunTroubles; settings: AgentSettings },
+  deps: Pick<RunDeps, "clock" | "log"> & {
+    guardOf: RunDeps["guardOf"];
+    runLog: RunLog;
+    troubles: RunTroubles;
+    settings: AgentSettings;
+    spool: AgentSpool;
+  },
 ) {
   const { clock, log, runLog } = deps;
   const own = deps.settings.agent;
   const runner: Runner = new Runner({
     clock,
     broker: brokerOf(bus),
-    guard: busGuard(bus),
-    results: bus.results,
+    guard: deps.guardOf?.(busGuard(bus), bus) ?? busGuard(bus),
+    results: busResults(bus),
+    spool: deps.spool,
     enrichments: busEnrichments(bus, clock),
     log: runLog,
     agentId: own.id,
@@ -134,6 +150,7 @@ function workOf(
     onFree: () => intake.kick(),
   });
   const intake = new Intake({
+    clock,
     tasks: busTasks(bus),
     runner,
     log: runLog,

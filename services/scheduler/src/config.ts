@@ -14,6 +14,15 @@ export const SchedulerConfig = z.strictObject({
       lease_ms: wholeNumber(1_000, 60_000).default(3_000),
     })
     .prefault({}),
+  /** What a device stands, over all plugins. The metadata of its resources may say otherwise. */
+  device: z
+    .strictObject({
+      /** Runs against one endpoint at a time. */
+      max_in_flight: wholeNumber(1, 10_000).default(4),
+      /** Between two starts at one endpoint, in ms. */
+      min_gap_ms: wholeNumber(0, 3_600_000).default(0),
+    })
+    .prefault({}),
   ...sharedSections,
 });
 

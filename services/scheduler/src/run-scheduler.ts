@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { type BusLog, busSettingsOf, openBus } from "@ocelli/bus";
+import { type Bus, type BusLog, busSettingsOf, openBus } from "@ocelli/bus";
 import { aborted, type Clock, type ServicePresence } from "@ocelli/model";
 import { type RpcLog, startServer } from "@ocelli/rpc";
 import { version } from "@ocelli/runtime";
 import { busRegisters } from "./adapters/bus-registers.js";
+import { busTasks } from "./adapters/bus-tasks.js";
 import { feedInventory } from "./adapters/inventory-feed.js";
-import { PartitionLeases } from "./adapters/partition-leases.js";
+import { type LeaseDeps, PartitionLeases } from "./adapters/partition-leases.js";
 import { schedulerService } from "./adapters/rpc-scheduler.js";
 import type { SchedulerSettings } from "./config.js";
 import type { Broker } from "./domain/ports.js";
@@ -17,6 +18,8 @@ export interface RunDeps {
   readonly log: BusLog & RpcLog;
   /** Told once calls are answered. */
   readonly onReady?: (endpoint: string) => void;
+  /** Other leases than those of the mesh, for tests in which several lead at once. No setting reaches this. */
+  readonly leasesOf?: (bus: Bus) => LeaseDeps["leases"];
 }
 
 const presenceLeaseMs = 15_000;
@@ -33,8 +36,10 @@ export async function runScheduler(settings: SchedulerSettings, deps: RunDeps, s
   };
   const { partitions } = bus.mesh;
   const registers = busRegisters(bus, log);
-  const { tasks, events, pauses } = bus;
-  const scheduler = new Scheduler({ clock, broker, tasks, registers, events, partitions });
+  const tasks = busTasks(bus);
+  const { events, pauses } = bus;
+  const device = { maxInFlight: settings.device.max_in_flight, minGapMs: settings.device.min_gap_ms };
+  const scheduler = new Scheduler({ clock, broker, tasks, registers, events, partitions, device });
 
   const watching = new AbortController();
   const inventory = feedInventory(bus, scheduler.catalogue, scheduler.plan, watching.signal);
@@ -62,7 +67,7 @@ export async function runScheduler(settings: SchedulerSettings, deps: RunDeps, s
   const heart = bus.heart.run(presence, signal);
   await Promise.race([inventory.ready, aborted(signal)]);
   const leases = new PartitionLeases(
-    { leases: bus.leases, brokerNowMs: broker.nowMs, clock, log },
+    { leases: deps.leasesOf?.(bus) ?? bus.leases, brokerNowMs: broker.nowMs, clock, log },
     { partitions, holder: `${id}/${randomUUID()}`, leaseMs },
     { gained: (leadership) => scheduler.lead(leadership), lost: (partition) => scheduler.lose(partition) },
   );

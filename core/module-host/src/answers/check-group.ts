@@ -1,6 +1,12 @@
 import { type Metric, type MetricGroup, MetricType } from "@ocelli/proto/resource";
 import { isName, quoted } from "./names.js";
 
+/** What tells groups of one result apart. */
+interface Named {
+  readonly name: string;
+  readonly dimensions: readonly { readonly name: string; readonly value: string }[];
+}
+
 /** What is wrong with a group of metrics, as a sentence; undefined where nothing is. `seen` keeps the groups of one
  *  result apart and is added to. */
 export function groupProblem(group: MetricGroup, seen: Set<string>): string | undefined {
@@ -44,7 +50,7 @@ function metricProblem(metric: Metric, names: ReadonlySet<string>): string | und
 }
 
 /** Name and dimensions in one text, whatever their order. */
-function groupKey(group: MetricGroup): string {
+export function groupKey(group: Named): string {
   if (group.dimensions.length === 0) return group.name;
   const pairs = group.dimensions.map(({ name, value }) => [name, value] as const).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([group.name, ...pairs]);

@@ -22,20 +22,47 @@ export class CallGroups {
     for (const plugin of plugins) this.#apartUntilMs.set(plugin, this.#clock.monotonicMs() + apartMs);
   }
 
-  /** The items of each call, each with its index in `items`. */
-  of(items: readonly WorkItem[]): IndexedItem[][] {
+  /** The items of each call. */
+  of(items: readonly WorkItem[]): CallItems[] {
+    if (this.#apartUntilMs.size === 0) return this.#split(items, undefined);
     const now = this.#clock.monotonicMs();
-    const groups = new Map<string, IndexedItem[]>();
-    for (const [index, item] of items.entries()) {
-      const { plugin } = item.run;
-      const apart = (this.#apartUntilMs.get(plugin) ?? 0) > now;
-      const key = apart ? plugin : "";
-      groups.set(key, [...(groups.get(key) ?? []), { ...item, index }]);
+    const groups = new Map<string, number[]>();
+    for (const [index, { run }] of items.entries()) {
+      const key = this.#isApart(run.plugin, now) ? run.plugin : "";
+      const group = groups.get(key);
+      if (group) group.push(index);
+      else groups.set(key, [index]);
     }
-    return [...groups.values()].flatMap((group) => splitItems(group, this.#limits));
+    return [...groups.values()].flatMap((indexes) =>
+      this.#split(
+        indexes.flatMap((index) => items[index] ?? []),
+        indexes,
+      ),
+    );
+  }
+
+  #split(items: readonly WorkItem[], indexes: readonly number[] | undefined): CallItems[] {
+    const calls = splitItems(items, this.#limits);
+    if (calls.length === 1) return [{ items, indexOf: (item) => (indexes ? (indexes[item] ?? -1) : item) }];
+    let before = 0;
+    return calls.map((call) => {
+      const from = before;
+      before += call.length;
+      return { items: call, indexOf: (item) => (indexes ? (indexes[from + item] ?? -1) : from + item) };
+    });
+  }
+
+  #isApart(plugin: string, nowMs: number): boolean {
+    const untilMs = this.#apartUntilMs.get(plugin);
+    if (untilMs === undefined) return false;
+    if (untilMs > nowMs) return true;
+    this.#apartUntilMs.delete(plugin);
+    return false;
   }
 }
 
-export interface IndexedItem extends WorkItem {
-  readonly index: number;
+export interface CallItems {
+  readonly items: readonly WorkItem[];
+  /** Where an item of the call stands among those that were asked for. */
+  indexOf(item: number): number;
 }

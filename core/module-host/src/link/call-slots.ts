@@ -7,13 +7,17 @@ export class CallSlots {
     this.#free = count;
   }
 
+  /** Takes a place where one is free. */
+  tryEnter(): boolean {
+    if (this.#free === 0) return false;
+    this.#free -= 1;
+    return true;
+  }
+
   /** True once there is a place, which `leave` gives back; false where the signal aborts first. */
   async enter(signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return false;
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return true;
-    }
+    if (this.tryEnter()) return true;
     return new Promise<boolean>((resolve) => {
       const wake = (got: boolean): void => {
         signal.removeEventListener("abort", onAbort);

@@ -1,21 +1,28 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { DescMethodServerStreaming } from "@bufbuild/protobuf";
 import type { Fault } from "@ocelli/model";
-import type { ItemSchema, Progress } from "@ocelli/proto/plugin";
-import type { CallOptions } from "@ocelli/rpc";
-import type { Checked } from "../answers/checked.js";
+import type { AnswerReader } from "../answers/answer-taker.js";
 
-export type WireItem = MessageInitShape<typeof ItemSchema>;
-
-/** In what polling and enrichment differ. */
-export interface ItemProtocol<
-  Response,
-  Raw extends { readonly item: number },
-  Answer extends { readonly last: boolean },
-> {
-  open(items: WireItem[], options: CallOptions): AsyncIterable<Response>;
-  partsOf(response: Response): { readonly answers: readonly Raw[]; readonly progress: readonly Progress[] };
-  /** `seen` is kept from answer to answer of one item. */
-  check(raw: Raw, seen: Set<string>): Checked<Answer>;
-  /** The last answer of an item that failed. */
-  failed(fault: Fault): Answer;
+/** An answer to an item. Its number changes on its way to whoever asked, so that no copy has to be made. */
+export interface AnyAnswer {
+  item: number;
+  readonly last: boolean;
 }
+
+/** In what polling and enrichment differ. Their requests are the same. */
+export interface ItemProtocol<Answer extends AnyAnswer> {
+  readonly method: DescMethodServerStreaming;
+  /** What reads the answers of one call. */
+  reader(): AnswerReader<Answer>;
+  /** The last answer of an item that failed. */
+  failed(fault: Fault, item: number): Answer;
+}
+
+/** Hears the answers to items. */
+export interface AnswerListener<Answer> {
+  onAnswer(answer: Answer): void;
+  /** Every item has had its last answer. */
+  onEnd(): void;
+}
+
+/** Leaves a call: nothing more is heard of it. */
+export type Leave = () => void;

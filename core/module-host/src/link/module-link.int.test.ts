@@ -1,4 +1,5 @@
-import type { PluginSpec, PollAnswer, SinkRecord } from "@ocelli/model";
+import { resultCodec } from "@ocelli/codec";
+import type { EncodedRecord, PluginSpec, PollAnswer } from "@ocelli/model";
 import { afterEach, expect, test, vi } from "vitest";
 import type { ChildModule } from "../child/child-module.js";
 import { judge } from "../judge.js";
@@ -196,10 +197,10 @@ test("more time is granted by the caller, who may refuse it", async () => {
 test("a sink stores batches in order, and loses nobody's receipt when it goes", async () => {
   const { link, module } = await start("good.mjs");
   const sink = link.openSink({ plugin: "p", revision: "r1" }, never);
-  const record: SinkRecord = {
+  const record: EncodedRecord = {
     mesh: "m",
     position: 1,
-    result: {
+    resultBytes: resultCodec.encode({
       kind: "polling",
       plugin: "p",
       resource: undefined,
@@ -218,7 +219,7 @@ test("a sink stores batches in order, and loses nobody's receipt when it goes", 
       sets: [],
       discovery: undefined,
       onDemand: false,
-    },
+    }),
   };
   const receipts = await Promise.all([sink.write([record], 5_000), sink.write([record], 5_000)]);
   expect(receipts).toEqual([1, 2].map(() => ({ fault: undefined, refused: [] })));

@@ -1,20 +1,22 @@
+import { unpackGroups } from "@ocelli/codec";
 import {
   type Clock,
   type DiscoveryPart,
   type EnrichAnswer,
-  linkSignals,
   type ModuleLimits,
   OcelliError,
+  type PackedAnswer,
   type PollAnswer,
   type Problem,
   type Run,
   type WorkItem,
 } from "@ocelli/model";
-import { Discovery, Enrichment, Plugin, Polling, Sink } from "@ocelli/proto/plugin";
+import { Discovery, Plugin } from "@ocelli/proto/plugin";
 import { type CallOptions, type Client, type Connection, createClient } from "@ocelli/rpc";
 import { type Findings, findingsOf } from "../settings/diagnostics.js";
 import type { SettingsSource } from "../settings/settings-source.js";
 import type { TypedSettings } from "../settings/typed-settings.js";
+import { answersOf } from "./answers-of.js";
 import { CallGroups } from "./call-groups.js";
 import type { CallHost, PluginRevision, WorkOptions } from "./call-host.js";
 import { CallSlots } from "./call-slots.js";
@@ -22,8 +24,7 @@ import type { ModuleDescription } from "./describe.js";
 import { DiscoverCall } from "./discover-call.js";
 import type { ModuleIdentity } from "./handshake.js";
 import { ItemCall } from "./item-call.js";
-import type { ItemProtocol } from "./item-protocol.js";
-import { mergeStreams } from "./merge-streams.js";
+import type { AnswerListener, AnyAnswer, ItemProtocol, Leave } from "./item-protocol.js";
 import type { SettingsShelf } from "./settings-shelf.js";
 import { openSinkStream, type SinkStream } from "./sink-stream.js";
 import { enrichProtocol, pollProtocol } from "./work-protocols.js";
@@ -72,9 +73,7 @@ export class ModuleLink {
   readonly #deps: LinkDeps;
   readonly #plugin: Client<typeof Plugin>;
   readonly #discovery: Client<typeof Discovery>;
-  readonly #enrichment: Client<typeof Enrichment>;
-  readonly #polling: Client<typeof Polling>;
-  readonly #sink: Client<typeof Sink>;
+  readonly #connection: Connection;
   readonly #metadata: Readonly<Record<string, string>>;
   readonly #groups: CallGroups;
   readonly #host: CallHost;
@@ -87,12 +86,10 @@ export class ModuleLink {
     this.description = facts.description;
     this.limits = facts.limits;
     this.#deps = deps;
+    this.#connection = connection;
     this.#metadata = metadata;
     this.#plugin = createClient(Plugin, connection);
     this.#discovery = createClient(Discovery, connection);
-    this.#enrichment = createClient(Enrichment, connection);
-    this.#polling = createClient(Polling, connection);
-    this.#sink = createClient(Sink, connection);
     this.#groups = new CallGroups(deps.clock, facts.limits);
     this.#host = this.#callHost();
   }
@@ -141,14 +138,32 @@ export class ModuleLink {
   }
 
   /** Polls items, as many and of as many plugins as there are; each gets exactly one last answer, whatever the module
-   *  does. Where the signal aborts, the rest stays unanswered. */
-  poll(items: readonly WorkItem[], options: WorkOptions, signal: AbortSignal): AsyncGenerator<PollAnswer> {
-    return this.#work(pollProtocol(this.#polling), items, options, signal);
+   *  does. What it found is passed on packed; groups without a time of their own get that of their receipt. */
+  startPoll(items: readonly WorkItem[], options: WorkOptions, listener: AnswerListener<PackedAnswer>): Leave {
+    return this.#start(
+      pollProtocol(() => this.#deps.clock.nowMs()),
+      items,
+      options,
+      listener,
+    );
+  }
+
+  /** As `startPoll`, for enrichments. */
+  startEnrich(items: readonly WorkItem[], options: WorkOptions, listener: AnswerListener<EnrichAnswer>): Leave {
+    return this.#start(enrichProtocol, items, options, listener);
+  }
+
+  /** Polls items and takes what was found apart. Where the signal aborts, the rest stays unanswered. */
+  async *poll(items: readonly WorkItem[], options: WorkOptions, signal: AbortSignal): AsyncGenerator<PollAnswer> {
+    const protocol = pollProtocol(() => 0);
+    const start = (to: AnswerListener<PackedAnswer>): Leave => this.#start(protocol, items, options, to);
+    for await (const answer of answersOf(start, signal))
+      yield { ...answer, groups: answer.groups ? unpackGroups(answer.groups) : [] };
   }
 
   /** As `poll`, for enrichments. */
   enrich(items: readonly WorkItem[], options: WorkOptions, signal: AbortSignal): AsyncGenerator<EnrichAnswer> {
-    return this.#work(enrichProtocol(this.#enrichment), items, options, signal);
+    return answersOf((to: AnswerListener<EnrichAnswer>) => this.startEnrich(items, options, to), signal);
   }
 
   /** Discovers; ends with exactly one `end`, unless the signal aborts. */
@@ -157,7 +172,7 @@ export class ModuleLink {
   }
 
   openSink(target: PluginRevision, signal: AbortSignal): SinkStream {
-    return openSinkStream(this.#host, this.#sink, target, signal);
+    return openSinkStream(this.#host, this.#connection, target, signal);
   }
 
   /** Asks the module to take no new work, and waits until what runs is done. */
@@ -165,25 +180,32 @@ export class ModuleLink {
     await this.#plugin.drain({ graceMs, reason }, { timeoutMs: graceMs + 500, metadata: this.#metadata });
   }
 
-  async *#work<Response, Raw extends { readonly item: number }, Answer extends { readonly last: boolean }>(
-    protocol: ItemProtocol<Response, Raw, Answer>,
+  #start<Answer extends AnyAnswer>(
+    protocol: ItemProtocol<Answer>,
     items: readonly WorkItem[],
-    options: WorkOptions,
-    signal: AbortSignal,
-  ): AsyncGenerator<Answer & { readonly item: number }> {
-    using own = linkSignals(signal);
-    const { grant } = options;
-    const calls = this.#groups.of(items).map((group) => {
-      const indexOf = (item: number): number => group[item]?.index ?? -1;
-      const asked: WorkOptions = grant ? { grant: (item, extendMs) => grant(indexOf(item), extendMs) } : {};
-      return renumbered(new ItemCall(this.#host, protocol, group, asked).run(own.signal), indexOf);
+    { grant }: WorkOptions,
+    listener: AnswerListener<Answer>,
+  ): Leave {
+    let left = 0;
+    const calls = this.#groups.of(items).map(({ items: some, indexOf }) => {
+      left += 1;
+      const options: WorkOptions = grant ? { grant: (item, extendMs) => grant(indexOf(item), extendMs) } : {};
+      return new ItemCall<Answer>(this.#host, this.#connection, protocol, some, options, {
+        onAnswer: (answer) => {
+          answer.item = indexOf(answer.item);
+          listener.onAnswer(answer);
+        },
+        onEnd: () => {
+          left -= 1;
+          if (left === 0) listener.onEnd();
+        },
+      });
     });
-    try {
-      const [only] = calls;
-      yield* only !== undefined && calls.length === 1 ? only : mergeStreams(calls);
-    } finally {
-      own.abort();
-    }
+    for (const call of calls) call.start();
+    if (calls.length === 0) listener.onEnd();
+    return () => {
+      for (const call of calls) call.leave();
+    };
   }
 
   #callHost(): CallHost {
@@ -240,13 +262,6 @@ export class ModuleLink {
   #within(timeoutMs: number, signal: AbortSignal): CallOptions {
     return { timeoutMs, signal, metadata: this.#metadata };
   }
-}
-
-async function* renumbered<Answer extends { readonly item: number }>(
-  answers: AsyncGenerator<Answer>,
-  indexOf: (item: number) => number,
-): AsyncGenerator<Answer> {
-  for await (const answer of answers) yield { ...answer, item: indexOf(answer.item) };
 }
 
 const nowhere: SettingsSource = { file: "", directory: "", settings: [] };

@@ -1,8 +1,7 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { faultFromProto, resultToProto } from "@ocelli/codec";
-import { linkSignals, OcelliError, type SinkReceipt, type SinkRecord } from "@ocelli/model";
-import type { Sink, WriteRequestSchema, WriteResponse } from "@ocelli/proto/plugin";
-import { type Client, statusOf } from "@ocelli/rpc";
+import { encodeWriteRequest, faultFromProto } from "@ocelli/codec";
+import { type EncodedRecord, linkSignals, OcelliError, type SinkReceipt } from "@ocelli/model";
+import { Sink, type WriteResponse } from "@ocelli/proto/plugin";
+import { type Connection, statusOf, streamWithBytes } from "@ocelli/rpc";
 import type { CallHost, PluginRevision } from "./call-host.js";
 import { RequestQueue } from "./request-queue.js";
 
@@ -11,17 +10,15 @@ import { RequestQueue } from "./request-queue.js";
 export interface SinkStream {
   /** Resolves once the batch is stored, or refused. Rejects where that cannot be known: it is to be sent again, on a new
    *  stream. "timeout" after `timeoutMs`, "unavailable" where the stream or the module is gone. */
-  write(records: readonly SinkRecord[], timeoutMs: number): Promise<SinkReceipt>;
+  write(records: readonly EncodedRecord[], timeoutMs: number): Promise<SinkReceipt>;
   /** Resolves with the reason when the stream is over, whoever ended it. */
   readonly closed: Promise<OcelliError>;
   /** Ends the stream; what waits for its receipt gets it first, for at most `graceMs`. */
   close(graceMs: number): Promise<void>;
 }
 
-type Request = MessageInitShape<typeof WriteRequestSchema>;
-
 interface Waiting {
-  readonly request: Request;
+  readonly request: Uint8Array;
   readonly resolve: (receipt: SinkReceipt) => void;
   readonly reject: (error: OcelliError) => void;
 }
@@ -29,13 +26,13 @@ interface Waiting {
 /** Opens a stream. A module that lacks the settings is configured once, and what it did not store is sent again. */
 export function openSinkStream(
   host: CallHost,
-  client: Client<typeof Sink>,
+  connection: Connection,
   target: PluginRevision,
   signal: AbortSignal,
 ): SinkStream {
   const waiting = new Map<bigint, Waiting>();
   const stop = linkSignals(signal);
-  let queue = new RequestQueue<Request>();
+  let queue = new RequestQueue<Uint8Array>();
   let lastBatch = 0n;
   let over: OcelliError | undefined;
 
@@ -51,7 +48,8 @@ export function openSinkStream(
   const readAll = async (): Promise<OcelliError> => {
     try {
       const options = { metadata: host.metadata, signal: stop.signal };
-      for await (const response of client.write(queue.requests(), options)) take(response);
+      const responses = streamWithBytes(connection, Sink.method.write, queue.requests(), options);
+      for await (const response of responses) take(response);
       return new OcelliError("unavailable", `${host.title} ended the stream of results`);
     } catch (error) {
       return statusOf(error);
@@ -81,7 +79,7 @@ export function openSinkStream(
       if (over) throw over;
       lastBatch += 1n;
       const batch = lastBatch;
-      const request: Request = { ...target, batch, records: records.map(wireRecord) };
+      const request = encodeWriteRequest(target, Number(batch), records);
       const stored = new Promise<SinkReceipt>((resolve, reject) => waiting.set(batch, { request, resolve, reject }));
       queue.push(request);
       using timer = linkSignals();
@@ -110,10 +108,6 @@ export function openSinkStream(
       await late;
     },
   };
-}
-
-function wireRecord({ mesh, position, result }: SinkRecord) {
-  return { mesh, position: BigInt(position), result: resultToProto(result) };
 }
 
 function receiptOf({ fault, refused }: WriteResponse): SinkReceipt {

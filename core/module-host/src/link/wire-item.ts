@@ -1,19 +1,8 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { enrichmentSetToProto, resourceToProto } from "@ocelli/codec";
-import type { ModuleLimits, Run, WorkItem } from "@ocelli/model";
+import type { ModuleLimits, Resource, Run, WorkItem } from "@ocelli/model";
 import type { RunSchema } from "@ocelli/proto/plugin";
-import type { WireItem } from "./item-protocol.js";
 
-/** An item as it travels, less the time that went by since it was handed over. Items are numbered from 1. */
-export function wireItem(index: number, item: WorkItem, waitedMs: number): WireItem {
-  return {
-    item: index + 1,
-    run: wireRun(item.run, waitedMs),
-    resource: resourceToProto(item.resource),
-    enrichments: item.enrichments.map(enrichmentSetToProto),
-  };
-}
-
+/** A run as it travels, less the time that went by since it was handed over. */
 export function wireRun(run: Run, waitedMs: number): MessageInitShape<typeof RunSchema> {
   const { plugin, revision, fence, leaseMs, deadlineMs, slotAtMs, frequencyMs, state, traceparent } = run;
   return {
@@ -51,9 +40,15 @@ export function splitItems<Item extends WorkItem>(items: readonly Item[], limits
   return calls;
 }
 
-function roughBytes({ run, resource, enrichments }: WorkItem): number {
-  let bytes = 512 + run.state.length + 3 * resource.id.length;
-  for (const [key, value] of Object.entries(resource.metadata)) bytes += 8 + 3 * (key.length + value.length);
+function roughBytes(item: WorkItem): number {
+  const { run, resourceBytes, enrichments } = item;
+  let bytes = 512 + run.state.length + (resourceBytes?.length ?? roughResourceBytes(item.resource));
   for (const set of enrichments) bytes += 64 + set.dataJson.length;
+  return bytes;
+}
+
+function roughResourceBytes({ id, metadata }: Resource): number {
+  let bytes = 3 * id.length;
+  for (const [key, value] of Object.entries(metadata)) bytes += 8 + 3 * (key.length + value.length);
   return bytes;
 }

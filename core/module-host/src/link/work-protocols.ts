@@ -1,35 +1,21 @@
-import type { EnrichAnswer, PollAnswer } from "@ocelli/model";
-import type {
-  Enrichment,
-  EnrichResponse,
-  Polling,
-  PollResponse,
-  EnrichAnswer as ProtoEnrichAnswer,
-  PollAnswer as ProtoPollAnswer,
-} from "@ocelli/proto/plugin";
-import type { Client } from "@ocelli/rpc";
-import { checkEnrichAnswer } from "../answers/check-enrich-answer.js";
-import { checkPollAnswer } from "../answers/check-poll-answer.js";
+import type { EnrichAnswer, PackedAnswer } from "@ocelli/model";
+import { Enrichment, Polling } from "@ocelli/proto/plugin";
+import type { Numbered } from "../answers/answer-taker.js";
+import { enrichReader } from "../answers/enrich-reader.js";
+import { PollReader } from "../answers/poll-reader.js";
 import type { ItemProtocol } from "./item-protocol.js";
 
-export function pollProtocol(
-  client: Client<typeof Polling>,
-): ItemProtocol<PollResponse, ProtoPollAnswer, Omit<PollAnswer, "item">> {
+/** Groups without a time of their own get `nowMs()`; 0 leaves them without. */
+export function pollProtocol(nowMs: () => number): ItemProtocol<Numbered<PackedAnswer>> {
   return {
-    open: (items, options) => client.poll({ items }, options),
-    partsOf: (response) => response,
-    check: checkPollAnswer,
-    failed: (fault) => ({ groups: [], fault, state: undefined, last: true }),
+    method: Polling.method.poll,
+    reader: () => new PollReader(nowMs),
+    failed: (fault, item) => ({ item, groups: undefined, fault, state: undefined, last: true }),
   };
 }
 
-export function enrichProtocol(
-  client: Client<typeof Enrichment>,
-): ItemProtocol<EnrichResponse, ProtoEnrichAnswer, Omit<EnrichAnswer, "item">> {
-  return {
-    open: (items, options) => client.enrich({ items }, options),
-    partsOf: (response) => response,
-    check: checkEnrichAnswer,
-    failed: (fault) => ({ sets: [], fault, state: undefined, last: true }),
-  };
-}
+export const enrichProtocol: ItemProtocol<Numbered<EnrichAnswer>> = {
+  method: Enrichment.method.enrich,
+  reader: () => enrichReader,
+  failed: (fault, item) => ({ item, sets: [], fault, state: undefined, last: true }),
+};

@@ -1,5 +1,6 @@
 import type { Bus, DeliveredResult } from "@ocelli/bus";
-import { type Clock, messageOf, pairKey, type Result } from "@ocelli/model";
+import { type Clock, messageOf } from "@ocelli/model";
+import { NewsFilter } from "../domain/news-filter.js";
 import type { FedRecord, SinkFeed } from "../domain/sink-driver.js";
 
 export interface SinkFeedDeps {
@@ -13,13 +14,12 @@ export interface SinkFeedDeps {
 
 const mostQueued = 1_000;
 const mostQueuedBytes = 16 * 1024 * 1024;
-const mostRemembered = 200_000;
 
 /** The result stream for one sink, in order and without repetitions, from behind the place that the sink has stored. */
 export async function busSinkFeed(deps: SinkFeedDeps, plugin: string, signal: AbortSignal): Promise<SinkFeed> {
   const { bus, clock } = deps;
   const queue: DeliveredResult[] = [];
-  const isNews = newsOnly();
+  const news = new NewsFilter();
   let queuedBytes = 0;
   let wake = (): void => {};
 
@@ -28,7 +28,7 @@ export async function busSinkFeed(deps: SinkFeedDeps, plugin: string, signal: Ab
       behind: (await bus.positions.get(plugin))?.value ?? 0,
       free: () => (queuedBytes > mostQueuedBytes ? 0 : mostQueued - queue.length),
       onResult: (delivered) => {
-        if (!isNews(delivered.result)) return deps.onStale();
+        if (!news.isNew(delivered.head)) return deps.onStale();
         queue.push(delivered);
         queuedBytes += delivered.delivery.data.length;
         wake();
@@ -43,10 +43,10 @@ export async function busSinkFeed(deps: SinkFeedDeps, plugin: string, signal: Ab
   return {
     async next(limit, mostBytes, stop) {
       if (queue.length === 0) {
-        const news = new Promise<void>((resolve) => {
+        const arrival = new Promise<void>((resolve) => {
           wake = resolve;
         });
-        await Promise.race([news, clock.sleep(1_000, stop)]);
+        await Promise.race([arrival, clock.sleep(1_000, stop)]);
       }
       const batch = queue.splice(0, fitting(queue, limit, mostBytes));
       for (const { delivery } of batch) queuedBytes -= delivery.data.length;
@@ -68,29 +68,13 @@ function fitting(queue: readonly DeliveredResult[], limit: number, mostBytes: nu
   return count;
 }
 
-/** Refuses a result whose fence and part were seen, or are older than the newest of the pair at the same endpoint: fences of
- *  different partitions cannot be compared. */
-function newsOnly(): (result: Result) => boolean {
-  const newest = new Map<string, { fence: number; part: number }>();
-  return ({ plugin, resource, fence, part }) => {
-    const key = `${pairKey({ plugin, resourceId: resource?.id ?? "" })}\u0000${resource?.endpoint ?? ""}`;
-    const seen = newest.get(key);
-    if (seen && (fence < seen.fence || (fence === seen.fence && part <= seen.part))) return false;
-    newest.delete(key);
-    newest.set(key, { fence, part });
-    const [oldest] = newest.keys();
-    if (newest.size > mostRemembered && oldest !== undefined) newest.delete(oldest);
-    return true;
-  };
-}
-
 function fedRecord(
   { bus, onUnkept }: SinkFeedDeps,
   plugin: string,
-  { result, position, delivery }: DeliveredResult,
+  { bytes, position, delivery }: DeliveredResult,
 ): FedRecord {
   return {
-    record: { mesh: bus.mesh.id, position, result },
+    record: { mesh: bus.mesh.id, position, resultBytes: bytes },
     commit: () => void bus.positions.put(plugin, position).catch((error: unknown) => onUnkept(messageOf(error))),
     putAside: (reason) => bus.events.putAside(delivery.subject, delivery.data, reason),
   };

@@ -1,5 +1,6 @@
-import type { Bus } from "@ocelli/bus";
+import type { Bus, DeliveredTask } from "@ocelli/bus";
 import type { TaskSource } from "../domain/intake.js";
+import type { OfferedTask, RegisterPlace, RunTask } from "../domain/run-ports.js";
 
 /** Tasks from the work queue. Bytes that are no task are put aside with the reason. */
 export function busTasks(bus: Pick<Bus, "tasks" | "events">): TaskSource {
@@ -9,8 +10,7 @@ export function busTasks(bus: Pick<Bus, "tasks" | "events">): TaskSource {
         {
           plugin,
           free,
-          onTask: ({ task, partition, delivery }) =>
-            onTask({ task, partition, ack: () => delivery.ack(), retry: (delayMs) => delivery.retry(delayMs) }),
+          onTask: (delivered) => onTask(new TaskOffer(delivered)),
           onGarbage: (delivery, reason) => {
             onGarbage(reason);
             void bus.events.putAside(delivery.subject, delivery.data, reason).catch(() => undefined);
@@ -19,4 +19,24 @@ export function busTasks(bus: Pick<Bus, "tasks" | "events">): TaskSource {
         signal,
       ),
   };
+}
+
+class TaskOffer implements OfferedTask {
+  readonly task: RunTask;
+  readonly place: RegisterPlace;
+  readonly #delivered: DeliveredTask;
+
+  constructor(delivered: DeliveredTask) {
+    this.task = delivered.task;
+    this.place = delivered;
+    this.#delivered = delivered;
+  }
+
+  ack(): void {
+    this.#delivered.delivery.ack();
+  }
+
+  retry(delayMs: number): void {
+    this.#delivered.delivery.retry(delayMs);
+  }
 }

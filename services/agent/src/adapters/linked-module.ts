@@ -1,15 +1,15 @@
 import {
   type DiscoveryPart,
+  type EncodedRecord,
   type EnrichAnswer,
   linkSignals,
   type ModuleLimits,
   OcelliError,
+  type PackedAnswer,
   type PluginSpec,
-  type PollAnswer,
   type Problem,
   type Run,
   type SinkReceipt,
-  type SinkRecord,
   type WorkItem,
 } from "@ocelli/model";
 import {
@@ -22,7 +22,7 @@ import {
   type WorkOptions,
 } from "@ocelli/module-host";
 import type { Judgement, LiveModule } from "../domain/ports.js";
-import type { Grant } from "../domain/run-ports.js";
+import type { AnswerListener, Grant, Leave } from "../domain/run-ports.js";
 import type { SinkWriter } from "../domain/sink-driver.js";
 
 /** What ends a module, however it was started. */
@@ -88,12 +88,12 @@ export class LinkedModule implements LiveModule {
     return this.#link.configure(target, accepted.judged.settings, sourceOf(spec), signal);
   }
 
-  poll(items: readonly WorkItem[], signal: AbortSignal, grant?: Grant): AsyncIterable<PollAnswer> {
-    return this.#link.poll(items, optionsOf(grant), signal);
+  poll(items: readonly WorkItem[], listener: AnswerListener<PackedAnswer>, grant?: Grant): Leave {
+    return this.#link.startPoll(items, optionsOf(grant), listener);
   }
 
-  enrich(items: readonly WorkItem[], signal: AbortSignal, grant?: Grant): AsyncIterable<EnrichAnswer> {
-    return this.#link.enrich(items, optionsOf(grant), signal);
+  enrich(items: readonly WorkItem[], listener: AnswerListener<EnrichAnswer>, grant?: Grant): Leave {
+    return this.#link.startEnrich(items, optionsOf(grant), listener);
   }
 
   discover(run: Run, signal: AbortSignal, grant?: Grant): AsyncIterable<DiscoveryPart> {
@@ -123,7 +123,7 @@ function optionsOf(grant: Grant | undefined): WorkOptions {
 
 async function writeUnless(
   stream: SinkStream,
-  records: readonly SinkRecord[],
+  records: readonly EncodedRecord[],
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<SinkReceipt> {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { ModuleRecord, PluginRecord, PluginSpec } from "@ocelli/model";
+import type { ModuleRecord, PackedAnswer, PluginRecord, PluginSpec } from "@ocelli/model";
 import { eventually, realClock } from "@ocelli/test-kit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { PluginHost } from "../domain/plugin-host.js";
@@ -63,9 +63,10 @@ async function poll(plugin: string) {
     traceparent: "",
   };
   const says: string[] = [];
-  for await (const answer of hosted.module.poll([{ run, resource, enrichments: [] }], new AbortController().signal)) {
-    says.push(answer.fault?.message ?? "answered");
-  }
+  await new Promise<void>((onEnd) => {
+    const onAnswer = (answer: PackedAnswer): void => void says.push(answer.fault?.message ?? "answered");
+    hosted.module.poll([{ run, resource, enrichments: [] }], { onAnswer, onEnd });
+  });
   return says;
 }
 

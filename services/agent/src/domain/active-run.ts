@@ -1,12 +1,12 @@
-import type { PairId, PairRegister, Task } from "@ocelli/model";
-import type { WorkPlugin } from "./run-ports.js";
+import type { PairId, PairRegister } from "@ocelli/model";
+import type { RegisterPlace, RunTask, WorkPlugin } from "./run-ports.js";
 
 /** A run between its claim and its completion. Instants in `…MonoMs` are on the agent's monotonic clock. */
 export interface ActiveRun {
-  readonly task: Task;
+  readonly task: RunTask;
   readonly plugin: WorkPlugin;
   readonly pair: PairId;
-  readonly partition: number;
+  readonly place: RegisterPlace;
   readonly attempt: string;
   /** The revision that the claim got. */
   readonly fence: number;
@@ -41,20 +41,21 @@ export function renewalDue(
   return run.renewing === undefined && nowMonoMs - run.heldSinceMonoMs > leaseMs / 3;
 }
 
-export function pairOf(task: Task): PairId {
-  return { plugin: task.plugin, resourceId: task.resource?.id ?? "" };
-}
-
 /** The register as it stands while a run is on. `startedAtMs` is 0 in the claim itself, whose stored time it is. */
 export function runningRegister(
-  task: Task,
+  task: RunTask,
   holder: { agentId: string; attempt: string; leaseMs: number; fence: number; startedAtMs: number },
 ): PairRegister {
   return {
-    ...pairOf(task),
-    ...holder,
+    plugin: task.plugin,
+    resourceId: task.resourceId,
     running: true,
+    agentId: holder.agentId,
+    attempt: holder.attempt,
+    fence: holder.fence,
+    leaseMs: holder.leaseMs,
     slotAtMs: task.slotAtMs,
+    startedAtMs: holder.startedAtMs,
     finishedAtMs: 0,
     status: "success",
     state: task.state,

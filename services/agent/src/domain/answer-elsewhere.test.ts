@@ -1,8 +1,9 @@
-import type { Fault, ModuleRecord, PollAnswer, WorkItem } from "@ocelli/model";
+import type { Fault, ModuleRecord, PackedAnswer, WorkItem } from "@ocelli/model";
 import { ManualClock } from "@ocelli/test-kit";
 import { expect, test } from "vitest";
 import { FakeSource } from "../testing/fake-source.js";
 import { answer, resource } from "../testing/fakes.js";
+import type { HostedModule } from "./ports.js";
 import { ReplicaPlace, weightOf } from "./replica-place.js";
 
 const lost: Fault = { message: "gone", origin: "plugin", retry: "at_once", scope: "module", status: "internal" };
@@ -40,12 +41,9 @@ async function place(ids: readonly string[]) {
   return { clock, source, picked, first: source.module(picked.live.title), others };
 }
 
-async function poll(
-  work: { poll(items: WorkItem[], signal: AbortSignal): AsyncIterable<PollAnswer> },
-  items: WorkItem[],
-) {
-  const answers: PollAnswer[] = [];
-  for await (const one of work.poll(items, new AbortController().signal)) answers.push(one);
+async function poll(work: HostedModule, items: WorkItem[]) {
+  const answers: PackedAnswer[] = [];
+  await new Promise<void>((onEnd) => work.poll(items, { onAnswer: (one) => answers.push(one), onEnd }));
   return answers.map(({ item, fault }) => [item, fault?.message ?? "answered"]);
 }
 

@@ -5,6 +5,12 @@ import type { WorkModule } from "./run-ports.js";
 /** How long a claimed run waits for company, in ms. */
 const gatherMs = 2;
 
+/** Where so many more came in that time, the batch waits once more: a call costs as much as dozens of its items. */
+const busyRuns = 8;
+
+/** How often a batch waits at most: the first of it loses 10 ms where runs come by the thousand, and 2 ms where they do not. */
+const mostWaits = 5;
+
 interface Batch {
   readonly module: WorkModule;
   readonly kind: Kind;
@@ -29,18 +35,27 @@ export class CallBatcher {
       this.#send(module, [run]);
       return;
     }
-    const ofModule = this.#batches.get(module) ?? new Map<Kind, Batch>();
-    this.#batches.set(module, ofModule);
-    const batch = ofModule.get(kind) ?? this.#open(ofModule, module, kind);
+    const batch = this.#batches.get(module)?.get(kind) ?? this.#open(module, kind);
     batch.runs.push(run);
     if (batch.runs.length >= module.itemsPerCall) this.#flush(batch);
   }
 
-  #open(ofModule: Map<Kind, Batch>, module: WorkModule, kind: Kind): Batch {
+  #open(module: WorkModule, kind: Kind): Batch {
+    const ofModule = this.#batches.get(module) ?? new Map<Kind, Batch>();
+    this.#batches.set(module, ofModule);
     const batch: Batch = { module, kind, runs: [] };
     ofModule.set(kind, batch);
-    void this.#clock.sleep(gatherMs).then(() => this.#flush(batch));
+    void this.#gather(batch);
     return batch;
+  }
+
+  async #gather(batch: Batch): Promise<void> {
+    for (let waits = 0, before = 0; waits < mostWaits; waits += 1) {
+      await this.#clock.sleep(gatherMs);
+      if (batch.runs.length < before + busyRuns) break;
+      before = batch.runs.length;
+    }
+    this.#flush(batch);
   }
 
   #flush(batch: Batch): void {

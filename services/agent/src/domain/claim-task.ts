@@ -1,6 +1,7 @@
 import type { Clock, Task } from "@ocelli/model";
-import { type ActiveRun, pairOf, runningRegister } from "./active-run.js";
+import { type ActiveRun, runningRegister } from "./active-run.js";
 import type { BrokerView, Guard, OfferedTask, WorkPlugin } from "./run-ports.js";
+import type { SharedSleep } from "./shared-sleep.js";
 
 export interface ClaimDeps {
   readonly clock: Clock;
@@ -17,7 +18,7 @@ export type Claimed =
   | { readonly kind: "superseded" | "expired" | "unknown" | "too_early" };
 
 /** Longer waits go back to the queue, so that a task does not lie with an agent that may die. */
-const longestWaitMs = 5_000;
+const longestWaitMs = 2_000;
 
 /** When a task may be looked at, from what the broker's clock says. */
 export function judgeTask(task: Task, brokerNowMs: number): "now" | "expired" | { waitMs: number } {
@@ -29,16 +30,16 @@ export function judgeTask(task: Task, brokerNowMs: number): "now" | "expired" | 
 /** Waits for the task's instant, claims the pair with one blind write, and settles the task: from a decided claim on the
  *  register carries the responsibility. Nothing starts unless the broker is known to keep writes. */
 export async function claimTask(
-  deps: ClaimDeps,
+  deps: ClaimDeps & { readonly waits: SharedSleep },
   offered: OfferedTask,
   plugin: WorkPlugin,
   signal: AbortSignal,
 ): Promise<Claimed> {
-  const { clock, broker } = deps;
+  const { broker, waits } = deps;
   const { task } = offered;
   let verdict = judgeTask(task, broker.nowMs());
   if (typeof verdict === "object" && verdict.waitMs <= longestWaitMs) {
-    await clock.sleep(verdict.waitMs, signal);
+    await waits.sleep(verdict.waitMs, signal);
     verdict = judgeTask(task, broker.nowMs());
   }
   if (verdict === "expired") {
@@ -49,29 +50,24 @@ export async function claimTask(
     offered.retry(typeof verdict === "object" ? verdict.waitMs : signal.aborted ? 0 : 1_000);
     return { kind: "too_early" };
   }
-  return await claim(deps, offered, plugin);
-}
-
-async function claim(deps: ClaimDeps, offered: OfferedTask, plugin: WorkPlugin): Promise<Claimed> {
-  const { clock, broker, guard, agentId, leaseMs } = deps;
-  const { task, partition } = offered;
   const attempt = deps.newAttempt();
-  const sentMonoMs = clock.monotonicMs();
+  const sentMonoMs = deps.clock.monotonicMs();
+  const { agentId, leaseMs } = deps;
   const register = runningRegister(task, { agentId, attempt, leaseMs, fence: 0, startedAtMs: 0 });
-  const outcome = await guard.claim(pairOf(task), partition, register, task.revision);
+  const outcome = await deps.guard.claim(offered.place, register, task.revision);
   if (outcome.kind === "unknown") return { kind: "unknown" }; // not settled: it comes again, and the claim decides again
   offered.ack();
   if (outcome.kind === "superseded") return { kind: "superseded" };
   const run: ActiveRun = {
     task,
     plugin,
-    pair: pairOf(task),
-    partition,
+    pair: { plugin: task.plugin, resourceId: task.resourceId },
+    place: offered.place,
     attempt,
     fence: outcome.revision,
     startedAtMs: broker.nowMs(),
     startedMonoMs: sentMonoMs,
-    deadlineMonoMs: clock.monotonicMs() + plugin.spec.timeoutMs,
+    deadlineMonoMs: deps.clock.monotonicMs() + plugin.spec.timeoutMs,
     revision: outcome.revision,
     heldSinceMonoMs: sentMonoMs,
     renewing: undefined,

@@ -1,19 +1,20 @@
-import {
-  type DiscoverySummary,
-  type EnrichmentSet,
-  type Fault,
-  type MetricGroup,
-  type PollStatus,
-  type Resource,
-  type Result,
-  statusNumber,
+import type {
+  DiscoverySummary,
+  EnrichmentSet,
+  Fault,
+  PackedGroups,
+  PackedResult,
+  PollStatus,
+  Resource,
+  Result,
 } from "@ocelli/model";
 import type { ActiveRun } from "./active-run.js";
 
 /** What a run came to. */
 export interface Outcome {
   readonly fault: Fault | undefined;
-  readonly groups: readonly MetricGroup[];
+  /** Of a poll, as they came. */
+  readonly groups: readonly PackedGroups[];
   readonly sets: readonly EnrichmentSet[];
   readonly resources: readonly Resource[];
   /** Undefined: the discovery did not end properly, and removes nothing. */
@@ -53,15 +54,39 @@ export function statusOf(outcome: Outcome): PollStatus {
 /** A part aims to stay below this, in bytes; NATS takes 1 MiB by default. */
 const partBytes = 512 * 1024;
 
-/** The results of one run, in parts that the broker takes. A poll always tells its status as a metric, so that a device that
- *  does not answer is a value and not a gap. */
-export function composeResults(
-  run: ActiveRun,
-  outcome: Outcome,
-  from: { agentId: string; finishedAtMs: number; receivedAtMs: number },
-): Result[] {
+export interface ResultFrom {
+  readonly agentId: string;
+  readonly finishedAtMs: number;
+  /** The number of the first part. */
+  readonly firstPart: number;
+}
+
+const noBytes = new Uint8Array();
+
+/** The result of one poll. */
+export function pollResult(run: ActiveRun, outcome: Outcome, from: ResultFrom): PackedResult {
   const { task } = run;
-  const status = statusOf(outcome);
+  return {
+    plugin: task.plugin,
+    resourceBytes: task.resourceBytes ?? noBytes,
+    fence: run.fence,
+    firstPart: from.firstPart,
+    agentId: from.agentId,
+    slotAtMs: task.slotAtMs,
+    startedAtMs: run.startedAtMs,
+    finishedAtMs: from.finishedAtMs,
+    frequencyMs: task.frequencyMs,
+    pluginRevision: run.plugin.spec.revision,
+    status: statusOf(outcome),
+    fault: outcome.fault,
+    groups: outcome.groups,
+    onDemand: task.onDemand,
+  };
+}
+
+/** The results of one enrichment or discovery, in parts that the broker takes. */
+export function composeResults(run: ActiveRun, outcome: Outcome, from: ResultFrom): Result[] {
+  const { task } = run;
   const base = {
     kind: task.kind,
     plugin: task.plugin,
@@ -73,16 +98,13 @@ export function composeResults(
     finishedAtMs: from.finishedAtMs,
     frequencyMs: task.frequencyMs,
     pluginRevision: run.plugin.spec.revision,
-    status,
+    status: statusOf(outcome),
     fault: outcome.fault,
     onDemand: task.onDemand,
   };
   const empty = { groups: [], sets: [], discovery: undefined };
   const parts: Pick<Result, "groups" | "sets" | "discovery">[] = [];
-  if (task.kind === "polling") {
-    const groups = withStatus(outcome.groups, status).map((group) => stamped(group, from.receivedAtMs));
-    for (const some of chunks(groups, groupBytes)) parts.push({ ...empty, groups: some });
-  } else if (task.kind === "enrichment") {
+  if (task.kind === "enrichment") {
     for (const some of chunks(outcome.sets, ({ dataJson }) => dataJson.length + 200))
       parts.push({ ...empty, sets: some });
   } else {
@@ -92,23 +114,7 @@ export function composeResults(
       parts.push({ ...empty, discovery: { resources, summary } });
     }
   }
-  return parts.map((part, i) => ({ ...base, ...part, part: i, last: i === parts.length - 1 }));
-}
-
-/** The groups and, where no group is called `status`, one that says how the poll ended. */
-function withStatus(groups: readonly MetricGroup[], status: PollStatus): readonly MetricGroup[] {
-  if (groups.some(({ name }) => name === "status")) return groups;
-  const metric = { name: "status", type: "gauge", value: statusNumber(status) } as const;
-  return [...groups, { name: "status", dimensions: [], metrics: [metric], atMs: 0 }];
-}
-
-function stamped(group: MetricGroup, receivedAtMs: number): MetricGroup {
-  return group.atMs > 0 ? group : { ...group, atMs: receivedAtMs };
-}
-
-function groupBytes(group: MetricGroup): number {
-  const dimensions = group.dimensions.reduce((sum, { name, value }) => sum + name.length + 3 * value.length + 8, 0);
-  return group.name.length + dimensions + group.metrics.reduce((sum, { name }) => sum + name.length + 24, 24);
+  return parts.map((part, i) => ({ ...base, ...part, part: from.firstPart + i, last: i === parts.length - 1 }));
 }
 
 function resourceBytes(resource: Resource): number {

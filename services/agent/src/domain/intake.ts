@@ -1,3 +1,4 @@
+import type { Clock } from "@ocelli/model";
 import type { RunLog } from "./run-log.js";
 import type { OfferedTask, WorkPlugin } from "./run-ports.js";
 import type { Runner } from "./runner.js";
@@ -16,6 +17,7 @@ export interface TaskSource {
 }
 
 export interface IntakeDeps {
+  readonly clock: Clock;
   readonly tasks: TaskSource;
   readonly runner: Runner;
   readonly log: RunLog;
@@ -32,11 +34,15 @@ interface Taking {
 
 const fullRetryMs = 250;
 
+/** How long a free place waits for others, in ms: asking the broker for each alone would cost more than its run. */
+const kickAfterMs = 2;
+
 /** Decides how many tasks of which plugin may come in: never more than there are places for the plugin and in all. */
 export class Intake {
   readonly #deps: IntakeDeps;
   readonly #taking = new Map<string, Taking>();
   #open = true;
+  #kicking = false;
 
   constructor(deps: IntakeDeps) {
     this.#deps = deps;
@@ -59,7 +65,12 @@ export class Intake {
 
   /** A place became free: for its plugin, and for others that the total held back. */
   kick(): void {
-    for (const { source } of this.#taking.values()) source.kick();
+    if (this.#kicking) return;
+    this.#kicking = true;
+    void this.#deps.clock.sleep(kickAfterMs).then(() => {
+      this.#kicking = false;
+      for (const { source } of this.#taking.values()) source.kick();
+    });
   }
 
   /** Takes nothing new until it is opened again. */

@@ -53,7 +53,7 @@ export class LeaseKeeper {
     const { guard, agentId, leaseMs } = this.#deps;
     const { attempt, fence, startedAtMs } = run;
     const register = runningRegister(run.task, { agentId, attempt, leaseMs, fence, startedAtMs });
-    const outcome = await guard.hold(run.pair, run.partition, register, run.revision);
+    const outcome = await guard.hold(run.place, register, run.revision);
     run.renewing = undefined;
     if (outcome.kind === "held") {
       run.revision = outcome.revision;

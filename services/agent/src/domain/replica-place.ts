@@ -110,10 +110,20 @@ function workWithReplicas(
     title: live.title,
     limits: live.limits,
     itemsPerCall: live.itemsPerCall,
-    poll: (items, signal, grant) =>
-      answerElsewhere(items, (module, some, ask) => module.poll(some, signal, ask), { live, next, clock, grant }),
-    enrich: (items, signal, grant) =>
-      answerElsewhere(items, (module, some, ask) => module.enrich(some, signal, ask), { live, next, clock, grant }),
+    poll: (items, listener, grant) =>
+      answerElsewhere(items, (module, some, to, ask) => module.poll(some, to, ask), listener, {
+        live,
+        next,
+        clock,
+        grant,
+      }),
+    enrich: (items, listener, grant) =>
+      answerElsewhere(items, (module, some, to, ask) => module.enrich(some, to, ask), listener, {
+        live,
+        next,
+        clock,
+        grant,
+      }),
     discover: (run, signal, grant) => live.discover(run, signal, grant),
   };
 }

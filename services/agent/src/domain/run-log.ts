@@ -11,6 +11,11 @@ export type CounterName =
   | "results_published"
   | "results_stale"
   | "runs_failed"
+  | "spool_kept"
+  | "spool_refused"
+  | "spool_damaged"
+  | "spool_published"
+  | "spool_expired"
   | "sink_records_stored"
   | "sink_records_refused";
 

@@ -4,10 +4,10 @@ import type {
   EnrichmentSet,
   Kind,
   MeshEvent,
-  PairId,
+  PackedAnswer,
+  PackedResult,
   PairRegister,
   PluginSpec,
-  PollAnswer,
   Result,
   Run,
   Task,
@@ -17,11 +17,21 @@ import type {
 /** How many more ms an item that asks for `extendMs` gets from now on, 0 for none. `item` is its index, 0 for a discovery. */
 export type Grant = (item: number, extendMs: number) => number;
 
+/** Hears the answers to the items of a call. */
+export interface AnswerListener<Answer> {
+  onAnswer(answer: Answer): void;
+  /** Nothing more comes. */
+  onEnd(): void;
+}
+
+/** Leaves a call: nothing more is heard of it. */
+export type Leave = () => void;
+
 /** A module as a run needs it. Several plugins may share one: their items then travel in one call. */
 export interface WorkModule {
   readonly itemsPerCall: number;
-  poll(items: readonly WorkItem[], signal: AbortSignal, grant?: Grant): AsyncIterable<PollAnswer>;
-  enrich(items: readonly WorkItem[], signal: AbortSignal, grant?: Grant): AsyncIterable<EnrichAnswer>;
+  poll(items: readonly WorkItem[], listener: AnswerListener<PackedAnswer>, grant?: Grant): Leave;
+  enrich(items: readonly WorkItem[], listener: AnswerListener<EnrichAnswer>, grant?: Grant): Leave;
   discover(run: Run, signal: AbortSignal, grant?: Grant): AsyncIterable<DiscoveryPart>;
 }
 
@@ -34,14 +44,28 @@ export interface WorkPlugin {
   readonly wantsEnrichments: readonly string[];
 }
 
+/** A task whose resource need not be taken apart to be passed on: reading `resource` may be dear. */
+export interface RunTask extends Task {
+  /** The resource, encoded; undefined for discovery. */
+  readonly resourceBytes: Uint8Array | undefined;
+  /** Empty for discovery. */
+  readonly resourceId: string;
+}
+
 /** A task as it came, until it is settled. */
 export interface OfferedTask {
-  readonly task: Task;
-  readonly partition: number;
+  readonly task: RunTask;
+  readonly place: RegisterPlace;
   /** The decision is made; the register carries the responsibility from here. */
   ack(): void;
   /** Offer it again, to anybody, after `delayMs`. */
   retry(delayMs: number): void;
+}
+
+/** Where a pair's register is kept. */
+export interface RegisterPlace {
+  readonly partition: number;
+  readonly key: string;
 }
 
 export type ClaimOutcome =
@@ -56,9 +80,9 @@ export type HoldOutcome = { readonly kind: "held"; readonly revision: number } |
 
 /** Writes to a pair's register by compare-and-set. */
 export interface Guard {
-  claim(pair: PairId, partition: number, register: PairRegister, expected: number): Promise<ClaimOutcome>;
+  claim(place: RegisterPlace, register: PairRegister, expected: number): Promise<ClaimOutcome>;
   /** Renews or completes: writes if the register is still at `expected`. */
-  hold(pair: PairId, partition: number, register: PairRegister, expected: number): Promise<HoldOutcome>;
+  hold(place: RegisterPlace, register: PairRegister, expected: number): Promise<HoldOutcome>;
 }
 
 /** The broker as the agent knows it. */
@@ -69,9 +93,29 @@ export interface BrokerView {
   known(): boolean;
 }
 
+/** One part of a result, ready to be published. */
+export interface ReadyPart {
+  readonly kind: Kind;
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  /** Called once, where the broker does not answer at first: from here on it may take as long as it is away. */
+  onWaiting?(): void;
+}
+
+export type Published =
+  | { readonly kind: "stored" | "cancelled" }
+  /** A newer run of the pair published before. */
+  | { readonly kind: "stale" }
+  /** It is larger than the broker takes. */
+  | { readonly kind: "too_large"; readonly why: string };
+
 export interface ResultOutlet {
-  /** Resolves once it is stored, however long the broker is away. "stale": a newer run of the pair published before. */
-  publish(result: Result, signal: AbortSignal): Promise<"stored" | "stale">;
+  encode(result: Result): Uint8Array;
+  /** The parts of a poll's result, in which it always tells its status as a metric, so that a device that does not answer is a
+   *  value and not a gap. */
+  encodePoll(result: PackedResult, receivedAtMs: number): readonly Uint8Array[];
+  /** Resolves once it is stored, however long the broker is away. */
+  publish(part: ReadyPart, signal: AbortSignal): Promise<Published>;
 }
 
 export interface EnrichmentSource {

@@ -1,6 +1,6 @@
-import { OcelliError, type Result, type WorkItem } from "@ocelli/model";
+import type { Result, WorkItem } from "@ocelli/model";
 import { describe, expect, test } from "vitest";
-import { aFault, answer, offered, world } from "../testing/fakes.js";
+import { aFault, answer, offered, outletTo, world } from "../testing/fakes.js";
 
 const go = new AbortController().signal;
 
@@ -170,14 +170,11 @@ test("state that a failed answer does not bring stays what it was; state that it
 test("a result that the broker cannot take in one piece ends as a failed run that says so, and frees its place", async () => {
   const published: Result[] = [];
   const { clock, state, plugin, runner, writes } = world({
-    results: {
-      publish: async (result) => {
-        if (result.groups.some(({ name }) => name === "huge"))
-          throw new OcelliError("exhausted", "a result has 9 bytes");
-        published.push(result);
-        return "stored";
-      },
-    },
+    results: outletTo(async (result) => {
+      if (result.groups.some(({ name }) => name === "huge")) return { kind: "too_large", why: "a result has 9 bytes" };
+      published.push(result);
+      return { kind: "stored" };
+    }),
   });
   state.poll = async function* () {
     yield answer(0, { groups: [{ name: "huge", dimensions: [], metrics: [], atMs: 1 }] });
@@ -209,5 +206,27 @@ test("a run whose lease was lost while its enrichment was read never reaches the
   await clock.advance(20_000);
   expect(calls).toBe(0);
   expect(events).toEqual(["run.stale"]);
+  expect(runner.placesTaken()).toBe(0);
+});
+
+test("a run whose time was over before the module could be asked never reaches it: its device may be asked again soon", async () => {
+  let calls = 0;
+  const { clock, state, plugin, runner, published } = world({
+    enrichments: {
+      find: async () => {
+        await clock.sleep(6_000);
+        return undefined;
+      },
+    },
+  });
+  state.poll = async function* () {
+    calls += 1;
+    yield answer(0);
+  };
+  const short = { ...plugin.spec, timeoutMs: 5_000 };
+  runner.offer(offered(), { ...plugin, spec: short, wantsEnrichments: ["interface"] }, go);
+  await clock.advance(10_000);
+  expect(calls).toBe(0);
+  expect(published).toMatchObject([{ status: "timeout", fault: { origin: "host" } }]);
   expect(runner.placesTaken()).toBe(0);
 });

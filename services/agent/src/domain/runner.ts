@@ -1,14 +1,15 @@
-import { type Clock, type Fault, messageOf, type Resource, type WorkItem } from "@ocelli/model";
+import { type Clock, type EnrichmentSet, type Fault, messageOf, type WorkItem } from "@ocelli/model";
 import { type ActiveRun, leaseLost } from "./active-run.js";
 import { CallBatcher } from "./call-batcher.js";
 import { type ClaimDeps, type Claimed, claimTask } from "./claim-task.js";
-import { nothingFound, type Outcome, statusOf } from "./compose-results.js";
+import { failed, internalFault, nothingFound, type Outcome, statusOf } from "./compose-results.js";
 import { type FinishDeps, finishRun } from "./finish-run.js";
 import { LeaseKeeper } from "./lease-keeper.js";
-import { carryOut } from "./module-call.js";
+import { ModuleCall } from "./module-call.js";
 import type { RunLog } from "./run-log.js";
 import type { EnrichmentSource, EventOutlet, OfferedTask, WorkModule, WorkPlugin } from "./run-ports.js";
-import { itemOf, runOf } from "./work-items.js";
+import { SharedSleep } from "./shared-sleep.js";
+import { enrichmentsOf, itemOf, wantsEnrichment } from "./work-items.js";
 
 export interface RunnerDeps extends ClaimDeps, FinishDeps {
   readonly clock: Clock;
@@ -23,11 +24,15 @@ export interface RunnerDeps extends ClaimDeps, FinishDeps {
   readonly onFree: (plugin: string) => void;
 }
 
+const none: readonly EnrichmentSet[] = [];
+
 /** Takes tasks through claim, call, publish and completion, and counts who is under way. */
 export class Runner {
   readonly #deps: RunnerDeps;
+  readonly #claiming: ClaimDeps & { readonly waits: SharedSleep };
   readonly #keeper: LeaseKeeper;
   readonly #batcher: CallBatcher;
+  readonly #calls = new Set<ModuleCall>();
   readonly #active = new Set<ActiveRun>();
   readonly #places = new Map<string, number>();
   readonly #idle = new Set<() => void>();
@@ -36,8 +41,9 @@ export class Runner {
 
   constructor(deps: RunnerDeps) {
     this.#deps = deps;
+    this.#claiming = { ...deps, waits: new SharedSleep(deps.clock) };
     this.#keeper = new LeaseKeeper({ ...deps, onLost: (run) => this.#onLost(run) });
-    this.#batcher = new CallBatcher(deps.clock, (module, runs) => void this.#call(module, runs));
+    this.#batcher = new CallBatcher(deps.clock, (module, runs) => this.#send(module, runs));
     void this.#keeper.run(this.#hardStop.signal);
   }
 
@@ -55,12 +61,7 @@ export class Runner {
   offer(offered: OfferedTask, plugin: WorkPlugin, signal: AbortSignal): void {
     this.#deps.log.count("tasks_taken");
     this.#occupy(offered.task.plugin, 1);
-    void claimTask(this.#deps, offered, plugin, signal)
-      .then((claimed) => this.#onClaimed(claimed, offered.task.plugin))
-      .catch((error: unknown) => {
-        this.#deps.onError(messageOf(error), { plugin: offered.task.plugin });
-        this.#occupy(offered.task.plugin, -1);
-      });
+    void this.#take(offered, plugin, signal);
   }
 
   /** Waits until nothing is under way, or `graceMs` is over. Returns how many runs are left. */
@@ -75,6 +76,16 @@ export class Runner {
   /** Gives up what is left. Its registers run out by themselves. */
   stop(): void {
     this.#hardStop.abort("stopping");
+    for (const call of [...this.#calls]) call.giveUp();
+  }
+
+  async #take(offered: OfferedTask, plugin: WorkPlugin, signal: AbortSignal): Promise<void> {
+    try {
+      this.#onClaimed(await claimTask(this.#claiming, offered, plugin, signal), offered.task.plugin);
+    } catch (error) {
+      this.#deps.onError(messageOf(error), { plugin: offered.task.plugin });
+      this.#occupy(offered.task.plugin, -1);
+    }
   }
 
   #onClaimed(claimed: Claimed, plugin: string): void {
@@ -92,33 +103,47 @@ export class Runner {
     this.#occupy(plugin, -1);
   }
 
-  /** Enrichment may have taken its time: a run whose lease is lost by now never reaches the module. */
+  /** Enrichment may have taken its time, or this process stood still: a run whose lease is lost or whose time is over by now
+   *  never reaches the module. It would be asking the device when the next run is due. */
   #stillHeld(run: ActiveRun): boolean {
     const { clock, leaseMs } = this.#deps;
-    if (run.phase === "running" && !leaseLost(run, leaseMs, clock.monotonicMs())) return true;
+    const nowMonoMs = clock.monotonicMs();
+    if (run.phase === "running" && !leaseLost(run, leaseMs, nowMonoMs)) {
+      if (nowMonoMs < run.deadlineMonoMs) return true;
+      const message = "its time was over before the module could be asked";
+      void this.#finish(run, failed({ ...internalFault(message, "host"), status: "timeout" }));
+      return false;
+    }
     run.phase = "lost";
     void this.#finish(run, nothingFound);
     return false;
   }
 
-  async #call(module: WorkModule, claimed: readonly ActiveRun[]): Promise<void> {
-    const { clock } = this.#deps;
-    const all = await Promise.all(claimed.map((run) => this.#item(run)));
-    const runs = claimed.filter((run) => this.#stillHeld(run));
-    const items = all.filter((_, i) => runs.includes(claimed[i] as ActiveRun)); // every item has its run
-    if (runs.length === 0) return;
-    const onOutcome = (run: ActiveRun, outcome: Outcome): void => void this.#finish(run, outcome);
-    await carryOut({ clock, onOutcome }, { runs, items, module }, this.#hardStop.signal);
+  #send(module: WorkModule, claimed: readonly ActiveRun[]): void {
+    if (claimed.some(({ plugin }) => wantsEnrichment(plugin))) void this.#sendEnriched(module, claimed);
+    else this.#call(module, claimed, []);
   }
 
-  async #item(run: ActiveRun): Promise<WorkItem> {
-    const { resource } = run.task;
-    if (resource) return await itemOf(run, resource, this.#deps);
-    return {
-      run: runOf(run, this.#deps.leaseMs, this.#deps.clock.monotonicMs()),
-      resource: noResource,
-      enrichments: [],
-    };
+  async #sendEnriched(module: WorkModule, claimed: readonly ActiveRun[]): Promise<void> {
+    const { enrichments } = this.#deps;
+    this.#call(module, claimed, await Promise.all(claimed.map((run) => enrichmentsOf(run, enrichments))));
+  }
+
+  #call(module: WorkModule, claimed: readonly ActiveRun[], found: readonly (readonly EnrichmentSet[])[]): void {
+    const { clock } = this.#deps;
+    const runs: ActiveRun[] = [];
+    const items: WorkItem[] = [];
+    for (const [i, run] of claimed.entries()) {
+      if (!this.#stillHeld(run)) continue;
+      runs.push(run);
+      items.push(itemOf(run, found[i] ?? none, this.#deps));
+    }
+    if (runs.length === 0) return;
+    const onOutcome = (run: ActiveRun, outcome: Outcome): void => void this.#finish(run, outcome);
+    const onOver = (over: ModuleCall): void => void this.#calls.delete(over);
+    const call = new ModuleCall({ clock, onOutcome, onOver }, { runs, items, module });
+    this.#calls.add(call);
+    call.start();
   }
 
   async #finish(run: ActiveRun, outcome: Outcome): Promise<void> {
@@ -138,9 +163,7 @@ export class Runner {
       this.#deps.onRan(run.task.plugin, outcome.fault);
       const { kind, slotAtMs } = run.task;
       const found =
-        outcome.groups.reduce((sum, { metrics }) => sum + metrics.length, 0) +
-        outcome.sets.length +
-        outcome.resources.length;
+        outcome.groups.reduce((sum, { metrics }) => sum + metrics, 0) + outcome.sets.length + outcome.resources.length;
       const { fence, startedAtMs } = run;
       const ended = { status: statusOf(outcome), message: outcome.fault?.message ?? "", found, tookMs };
       log.add({ kind, ...run.pair, fence, slotAtMs, startedAtMs, ...ended });
@@ -173,16 +196,3 @@ export class Runner {
     if (this.#taken === 0) for (const tell of [...this.#idle]) tell();
   }
 }
-
-/** A discovery is about no resource; its call sends only the run. */
-const noResource: Resource = {
-  id: "",
-  site: "",
-  class: "",
-  subclass: "",
-  type: "",
-  endpoint: "",
-  metadata: {},
-  parents: [],
-  ttlS: 0,
-};

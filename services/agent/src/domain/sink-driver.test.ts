@@ -12,7 +12,7 @@ function sinkWorld(receipts: (SinkReceipt | Error)[]) {
   const sent: number[][] = [];
   const troubles: string[] = [];
   const fed = (position: number): FedRecord => ({
-    record: { mesh: "m", position, result: {} as FedRecord["record"]["result"] }, // the driver never looks inside
+    record: { mesh: "m", position, resultBytes: new Uint8Array() },
     commit: () => committed.push(position),
     putAside: async (reason) => void aside.push(`${position} ${reason}`),
   });

@@ -1,4 +1,4 @@
-import { type Clock, messageOf, type SinkReceipt, type SinkRecord } from "@ocelli/model";
+import { type Clock, type EncodedRecord, messageOf, type SinkReceipt } from "@ocelli/model";
 import type { RunLog } from "./run-log.js";
 
 /** Delivers results to the driver, in the order of the stream, from where the sink stopped. */
@@ -8,7 +8,7 @@ export interface SinkFeed {
 }
 
 export interface FedRecord {
-  readonly record: SinkRecord;
+  readonly record: EncodedRecord;
   /** This and everything before it is stored. */
   readonly commit: () => void;
   /** Puts the record aside with the reason. */
@@ -17,7 +17,7 @@ export interface FedRecord {
 
 /** An open stream to a sink module. */
 export interface SinkWriter {
-  write(records: readonly SinkRecord[], signal: AbortSignal): Promise<SinkReceipt>;
+  write(records: readonly EncodedRecord[], signal: AbortSignal): Promise<SinkReceipt>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,15 @@
-import type { ModuleRecord, PluginRecord, PluginSpec, PollAnswer, Problem, WorkItem } from "@ocelli/model";
+import type {
+  ModuleRecord,
+  PackedAnswer,
+  PluginRecord,
+  PluginSpec,
+  PollAnswer,
+  Problem,
+  WorkItem,
+} from "@ocelli/model";
 import type { Feed, Judgement, LiveModule, ModuleEvents, ModuleSource, ModuleStarter } from "../domain/ports.js";
-import { answer } from "./fakes.js";
+import type { AnswerListener, Leave } from "../domain/run-ports.js";
+import { answer, listenedPoll } from "./fakes.js";
 
 /** A feed a test writes to. */
 export class FakeFeed<T> implements Feed<T> {
@@ -63,9 +72,12 @@ export class FakeModule implements LiveModule {
     return this.configuring(spec);
   }
 
-  async *poll(items: readonly WorkItem[]): AsyncGenerator<PollAnswer> {
+  poll(items: readonly WorkItem[], listener: AnswerListener<PackedAnswer>): Leave {
     this.log.push(`poll ${items.length}`);
-    yield* await this.answering(items);
+    const answering = this.answering(items);
+    return listenedPoll(async function* () {
+      yield* await answering;
+    }, listener);
   }
 
   enrich(): never {

@@ -1,16 +1,32 @@
-import type { Fault, PluginSpec, PollAnswer, Resource, Result, Task, WorkItem } from "@ocelli/model";
+import { encodePollResult, encodeResource, packGroups, resultCodec } from "@ocelli/codec";
+import {
+  type Fault,
+  type ItemAnswer,
+  type PackedAnswer,
+  type PluginSpec,
+  type PollAnswer,
+  type Resource,
+  type Result,
+  toToken,
+  type WorkItem,
+} from "@ocelli/model";
 import { ManualClock } from "@ocelli/test-kit";
 import { RunLog } from "../domain/run-log.js";
 import type {
+  AnswerListener,
   ClaimOutcome,
   Grant,
   Guard,
   HoldOutcome,
+  Leave,
   OfferedTask,
+  ResultOutlet,
+  RunTask,
   WorkModule,
   WorkPlugin,
 } from "../domain/run-ports.js";
 import { Runner, type RunnerDeps } from "../domain/runner.js";
+import { noSpool } from "../domain/spool.js";
 
 export const resource: Resource = {
   id: "sw1",
@@ -40,11 +56,14 @@ export const spec: PluginSpec = {
   removalPercent: 0,
 };
 
-export function task(overrides: Partial<Task> = {}): Task {
+export function task(overrides: Partial<RunTask> = {}): RunTask {
+  const about = "resource" in overrides ? overrides.resource : resource;
   return {
     kind: "polling",
     plugin: "p",
-    resource,
+    resource: about,
+    resourceBytes: about && encodeResource(about),
+    resourceId: about?.id ?? "",
     pluginRevision: "r1",
     slotAtMs: 1_000_000,
     notBeforeAtMs: 1_000_000,
@@ -62,10 +81,11 @@ export interface Offered extends OfferedTask {
   settled: string;
 }
 
-export function offered(overrides: Partial<Task> = {}): Offered {
+export function offered(overrides: Partial<RunTask> = {}, partition = 0): Offered {
+  const about = task(overrides);
   const one: Offered = {
-    task: task(overrides),
-    partition: 0,
+    task: about,
+    place: { partition, key: `${toToken(about.plugin)}.${toToken(about.resourceId)}` },
     settled: "",
     ack: () => {
       one.settled = "acked";
@@ -81,6 +101,42 @@ export function answer(item: number, overrides: Partial<PollAnswer> = {}): PollA
   const metric = { name: "up", type: "gauge", value: 1 } as const;
   const groups = [{ name: "g", dimensions: [], metrics: [metric], atMs: 5 }];
   return { item, groups, fault: undefined, state: undefined, last: true, ...overrides };
+}
+
+/** Hands a stream of answers to a listener, as a module behind a link does. */
+function listened<Answer extends ItemAnswer>(
+  answers: (signal: AbortSignal) => AsyncIterable<Answer>,
+  listener: AnswerListener<Answer>,
+): Leave {
+  const left = new AbortController();
+  void (async () => {
+    for await (const one of answers(left.signal)) if (!left.signal.aborted) listener.onAnswer(one);
+    if (!left.signal.aborted) listener.onEnd();
+  })();
+  return () => left.abort();
+}
+
+function packed(one: PollAnswer): PackedAnswer {
+  return { ...one, groups: one.groups.length > 0 ? packGroups(one.groups, 0) : undefined };
+}
+
+/** As `listened`, for polls whose answers are not packed. */
+export function listenedPoll(
+  answers: (signal: AbortSignal) => AsyncIterable<PollAnswer>,
+  listener: AnswerListener<PackedAnswer>,
+): Leave {
+  return listened(async function* (signal) {
+    for await (const one of answers(signal)) yield packed(one);
+  }, listener);
+}
+
+/** Results that are taken, decoded. */
+export function outletTo(take: (result: Result) => ReturnType<ResultOutlet["publish"]>): ResultOutlet {
+  return {
+    encode: (result) => resultCodec.encode(result),
+    encodePoll: encodePollResult,
+    publish: ({ bytes }) => take(resultCodec.decode(bytes)),
+  };
 }
 
 export const aFault: Fault = { message: "m", origin: "target", retry: "next_slot", scope: "item", status: "network" };
@@ -106,18 +162,18 @@ export function world(overrides: Partial<RunnerDeps> = {}) {
     },
   };
   const guard: Guard = {
-    claim: async (_pair, _partition, register, expected) => {
+    claim: async (_place, register, expected) => {
       writes.push({ running: register.running, expected, status: register.status, state: [...register.state] });
       return state.claim;
     },
-    hold: async (_pair, _partition, register, expected) => {
+    hold: async (_place, register, expected) => {
       writes.push({ running: register.running, expected, status: register.status, state: [...register.state] });
       return state.hold(expected);
     },
   };
   const module: WorkModule = {
     itemsPerCall: 100,
-    poll: (items, signal, grant) => state.poll(items, signal, grant),
+    poll: (items, listener, grant) => listenedPoll((signal) => state.poll(items, signal, grant), listener),
     enrich: () => {
       throw new Error("not asked for");
     },
@@ -133,12 +189,11 @@ export function world(overrides: Partial<RunnerDeps> = {}) {
     agentId: "agent-1",
     leaseMs: 15_000,
     newAttempt: () => "attempt",
-    results: {
-      publish: async (result) => {
-        published.push(result);
-        return "stored";
-      },
-    },
+    results: outletTo(async (result) => {
+      published.push(result);
+      return { kind: "stored" };
+    }),
+    spool: noSpool,
     enrichments: { find: async () => undefined },
     log,
     event: ({ type }) => events.push(type),

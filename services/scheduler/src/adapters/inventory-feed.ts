@@ -11,7 +11,7 @@ export interface InventoryFeed {
 
 /** Tells the plan what exists: plugins, pauses, agents and resources, first the whole, then changes, until `signal` aborts. */
 export function feedInventory(
-  bus: Pick<Bus, "plugins" | "pauses" | "agents" | "resources" | "brokerNowMs">,
+  bus: Pick<Bus, "plugins" | "pauses" | "agents" | "packedResources" | "brokerNowMs">,
   catalogue: Catalogue,
   plan: Plan,
   signal: AbortSignal,
@@ -38,7 +38,7 @@ export function feedInventory(
     },
     signal,
   );
-  const resources = bus.resources.watch(
+  const resources = bus.packedResources.watch(
     { put: ({ value }) => plan.setResource(value), gone: (id) => plan.removeResource(id), caughtUp: known() },
     signal,
   );

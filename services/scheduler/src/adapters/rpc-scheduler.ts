@@ -37,7 +37,9 @@ export function schedulerService(deps: RpcDeps): ServiceImplementation {
     }),
     pollNow: async ({ plugin, resourceId, force }) => {
       const { plan } = scheduler;
-      return pollResponseOf(await pollNow({ ...deps, plan }, { plugin, resourceId, force }));
+      const ledPartition = (number: number) => led().find((partition) => partition.number === number);
+      const limitsOf = (endpoint: string) => scheduler.devices.limitsOf(endpoint);
+      return pollResponseOf(await pollNow({ ...deps, plan, ledPartition, limitsOf }, { plugin, resourceId, force }));
     },
     pausePlugin: async ({ plugin, reason }) => {
       checkPlugin(scheduler, plugin);
@@ -80,7 +82,7 @@ function pollResponseOf(outcome: Outcome) {
       return {
         outcome: PollNowOutcome.SENT,
         slotAtMs: BigInt(outcome.slotAtMs),
-        message: outcome.wasForced ? "sent, although the guard is closed" : "sent",
+        message: outcome.wasForced ? "sent, although it is too soon or the device busy" : "sent",
       };
     case "too_soon":
       return {
@@ -93,6 +95,12 @@ function pollResponseOf(outcome: Outcome) {
         outcome: PollNowOutcome.RUNNING,
         waitMs: BigInt(outcome.waitMs),
         message: `runs already, on ${outcome.agentId}; its lease holds for ${seconds(outcome.waitMs)} more unless it is renewed`,
+      };
+    case "device_busy":
+      return {
+        outcome: PollNowOutcome.DEVICE_BUSY,
+        waitMs: BigInt(outcome.waitMs),
+        message: `its device is busy: ${outcome.why}`,
       };
     case "pending":
       return { outcome: PollNowOutcome.PENDING, message: "a task of this pair waits for an agent already" };

@@ -7,6 +7,7 @@ export const missReasons = [
   "broker_away",
   "scheduler_away",
   "too_soon",
+  "device_busy",
 ] as const;
 
 export type MissReason = (typeof missReasons)[number];

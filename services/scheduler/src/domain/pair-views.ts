@@ -1,4 +1,5 @@
 import { type PairId, type RegisterSeen, slotAfter } from "@ocelli/model";
+import { busyText } from "./device-words.js";
 import { FirstOf } from "./first-of.js";
 import { type MissReason, missReasonOf } from "./miss-reason.js";
 import { slotStates } from "./pair-table.js";
@@ -15,7 +16,7 @@ export interface PairView {
   readonly sentSlotAtMs: number;
   readonly lateMs: number;
   /** Why it is late, or not scheduled; empty if neither. */
-  readonly reason: MissReason | "paused" | "never_ready" | "";
+  readonly reason: MissReason | `device_busy: ${string}` | "paused" | "never_ready" | "";
 }
 
 /** Which pairs. Empty texts mean all. */
@@ -100,15 +101,19 @@ function viewOf(partition: Partition, id: number, nowMs: number): PairView {
     seen: pairs.seen(id),
     sentSlotAtMs: state === slotStates.sending || state === slotStates.sent ? openSlotAtMs : 0,
     lateMs: openSlotAtMs > 0 ? Math.max(0, nowMs - openSlotAtMs) : 0,
-    reason: reasonOf(partition, id),
+    reason: reasonOf(partition, id, nowMs),
   };
 }
 
-function reasonOf({ pairs }: Partition, id: number): PairView["reason"] {
+function reasonOf({ pairs, gate }: Partition, id: number, nowMs: number): PairView["reason"] {
   const plugin = pairs.plugin(id);
   if (plugin?.paused) return "paused";
   if (plugin && !plugin.everReady) return "never_ready";
-  if (pairs.openSlotAtMs.get(id) > 0) return missReasonOf(pairs.openReason.get(id));
+  if (pairs.openSlotAtMs.get(id) > 0) {
+    const reason = missReasonOf(pairs.openReason.get(id));
+    const device = reason === "device_busy" ? gate.standingOf(id) : undefined;
+    return device ? `device_busy: ${busyText(device, nowMs)}` : reason;
+  }
   return plugin && !plugin.ready ? "no_agent" : "";
 }
 

@@ -1,4 +1,5 @@
 import { leaseMarginMs, type PairId, phaseMs, type RegisterSeen, slotAfter, slotAtOrBefore } from "@ocelli/model";
+import { DeviceGate, type GatePorts } from "./device-gate.js";
 import { DueRing } from "./due-ring.js";
 import type { GapReason } from "./miss-reason.js";
 import type { MissedLog } from "./missed-log.js";
@@ -10,7 +11,7 @@ import { SlotKeeper } from "./slot-keeper.js";
 import { WakeList } from "./wake-list.js";
 
 /** What a partition needs of the world. */
-export interface PartitionPorts {
+export interface PartitionPorts extends GatePorts {
   readonly send: SendTask;
   /** Removes a register if it still is at that revision. */
   readonly removeRegister: (pair: PairId, revision: number) => void;
@@ -28,12 +29,13 @@ const longestLeaseMs = 60_000;
 const unknownIntervalMs = 24 * 3_600_000;
 const removeAgainMs = 60_000;
 
-/** All pairs of one partition, while this scheduler leads it: whole devices, so that a budget per endpoint has its place here,
+/** All pairs of one partition, while this scheduler leads it: whole devices, so that the budget per endpoint has its place here,
  *  between a slot that is due and its task. Does nothing of its own accord: it is told of plans, registers and time. */
 export class Partition {
   readonly number: number;
   readonly pairs = new PairTable();
   readonly index = new PairIndex();
+  readonly gate: DeviceGate;
   readonly #rings = new Map<number, DueRing>();
   readonly #wakes = new WakeList();
   readonly #outbox: Outbox;
@@ -46,10 +48,13 @@ export class Partition {
   constructor(number: number, missed: MissedLog, ports: PartitionPorts) {
     this.number = number;
     this.#ports = ports;
-    this.#outbox = new Outbox(ports.send, inFlightMax, (id, slotAtMs, answer) =>
-      this.#slots.answered(id, slotAtMs, answer, ports.brokerNowMs()),
-    );
-    this.#slots = new SlotKeeper(this.pairs, this.#wakes, missed, (id, task) => this.#outbox.put(id, task));
+    this.#outbox = new Outbox(ports.send, inFlightMax, (id, task, answer) => {
+      this.gate.answered(id, task, answer);
+      this.#slots.answered(id, task, answer, ports.brokerNowMs());
+    });
+    const turn = (id: number, nowMs: number): void => this.#slots.consider(id, nowMs);
+    this.gate = new DeviceGate(this.pairs, this.#outbox, ports, turn);
+    this.#slots = new SlotKeeper(this.pairs, this.#wakes, missed, this.gate.dispatch);
   }
 
   get tasksSent(): number {
@@ -101,6 +106,7 @@ export class Partition {
     const { registers } = this.pairs;
     if (seen.revision <= registers.revision(id) && seen.storedAtMs <= registers.storedAtMs(id)) return;
     const nowMs = this.#ports.brokerNowMs();
+    this.gate.registerMoved(id, seen);
     this.#slots.registerMoved(id, seen, nowMs);
     const plugin = this.pairs.plugin(id);
     if (plugin) plugin.everReady = true;
@@ -117,8 +123,17 @@ export class Partition {
   registerGone(pair: PairId, revision: number): void {
     const id = this.#idOf(pair);
     if (revision < this.pairs.registers.revision(id)) return;
+    this.gate.clear(id);
     this.#slots.registerRemoved(id);
     this.pairs.registers.clear(id, revision);
+  }
+
+  /** A task of that pair is in the queue already: whoever led before sent it, and it may still be claimed. Told before `begin`. */
+  pendingSeen(pair: PairId): void {
+    const id = this.index.get(pair.plugin, pair.resourceId);
+    if (id === undefined) return;
+    const frequencyMs = this.pairs.frequencyMs.get(id) || (this.#ports.frequencyMsOf(pair.plugin) ?? unknownIntervalMs);
+    this.gate.pendingSeen(id, frequencyMs);
   }
 
   /** Starts: everything planned and all registers are known. Slots after `handledToMs` passed while nobody led; undefined means
@@ -145,6 +160,7 @@ export class Partition {
     for (const id of this.#unseen) this.#runAhead(id, nowMs);
     this.#wakes.drain(nowMs, (id) => this.#woken(id, nowMs));
     for (const id of this.#outbox.takeWaiting()) this.#slots.sendQueued(id, nowMs);
+    this.gate.serve(nowMs);
   }
 
   /** A discovery that never ran does not wait for its first slot, which may be hours away: it runs that slot at once. There are
@@ -215,6 +231,7 @@ export class Partition {
   }
 
   #forget(id: number): void {
+    this.gate.clear(id);
     this.index.delete(this.pairs.pair(id));
     this.pairs.close(id);
   }

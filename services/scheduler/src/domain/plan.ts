@@ -1,5 +1,12 @@
-import { type Kind, type PluginSpec, partitionOf, type ResourceRecord, sameResource } from "@ocelli/model";
-import { movedAtMsOf, PlannedPlugin, type PlannedResource, ResourceKeeper } from "./planned.js";
+import {
+  type Kind,
+  type PluginSpec,
+  partitionOf,
+  type Resource,
+  type ResourceRecord,
+  sameResource,
+} from "@ocelli/model";
+import { movedAtMsOf, PlannedPlugin, type PlannedResource, plannedOf } from "./planned.js";
 
 /** Where pairs are planned. Both verbs may be said again without effect. */
 export interface PairSink {
@@ -12,6 +19,8 @@ export interface Led {
   get(partition: number): PairSink | undefined;
 }
 
+export type ResourceWatcher = (before: Resource | undefined, after: Resource | undefined) => void;
+
 /** Work that touches every resource, to be done a slice at a time: each step is one resource. */
 export type Steps = Generator<void, void, void>;
 
@@ -22,12 +31,14 @@ export class Plan {
   readonly resources = new Map<string, PlannedResource>();
   readonly #partitions: number;
   readonly #led: Led;
-  readonly #keeper: ResourceKeeper;
 
-  constructor(partitions: number, led: Led) {
+  readonly #resourceMoved: ResourceWatcher;
+
+  /** `resourceMoved` is told of each resource that is new, changed or gone. */
+  constructor(partitions: number, led: Led, resourceMoved: ResourceWatcher = () => {}) {
+    this.#resourceMoved = resourceMoved;
     this.#partitions = partitions;
     this.#led = led;
-    this.#keeper = new ResourceKeeper(partitions);
   }
 
   /** Which partition holds the pair. */
@@ -40,8 +51,9 @@ export class Plan {
     const movedAtMs = movedAtMsOf(record, this.#partitions);
     // Most records only say that a resource was seen again.
     if (before?.movedAtMs === movedAtMs && sameResource(before.resource, record.resource)) return;
-    const resource = this.#keeper.keep(record);
+    const resource = plannedOf(record, this.#partitions);
     this.resources.set(record.resource.id, resource);
+    this.#resourceMoved(before?.resource, resource.resource);
     if (before && before.partition !== resource.partition) this.#takeAll(before);
     for (const plugin of this.plugins.values()) this.#settle(plugin, resource);
   }
@@ -50,6 +62,7 @@ export class Plan {
     const before = this.resources.get(id);
     if (!before) return;
     this.resources.delete(id);
+    this.#resourceMoved(before.resource, undefined);
     this.#takeAll(before);
   }
 

@@ -80,44 +80,8 @@ export function openAfterMoveAtMs(
   return movedAtMs > 0 && lastStartedAtMs <= movedAtMs ? movedAtMs + frequencyMs : 0;
 }
 
-/** Where every resource has texts of its own, sharing them is not worth a map as large as the rest. */
-const textsMax = 10_000;
-const noMetadata: Resource["metadata"] = Object.freeze({});
-const noParents: Resource["parents"] = Object.freeze([]);
-
-/** Turns records into what the scheduler keeps. Texts that many resources share are kept once. */
-export class ResourceKeeper {
-  readonly #partitions: number;
-  readonly #texts = new Map<string, string>();
-
-  constructor(partitions: number) {
-    this.#partitions = partitions;
-  }
-
-  keep(record: ResourceRecord): PlannedResource {
-    const { resource } = record;
-    return {
-      resource: {
-        id: resource.id,
-        site: this.#shared(resource.site),
-        class: this.#shared(resource.class),
-        subclass: this.#shared(resource.subclass),
-        type: this.#shared(resource.type),
-        endpoint: resource.endpoint === resource.id ? resource.id : resource.endpoint,
-        metadata: Object.keys(resource.metadata).length > 0 ? resource.metadata : noMetadata,
-        parents: resource.parents.length > 0 ? resource.parents : noParents,
-        ttlS: resource.ttlS,
-      },
-      partition: partitionOf("", resource, this.#partitions),
-      movedAtMs: movedAtMsOf(record, this.#partitions),
-    };
-  }
-
-  #shared(text: string): string {
-    const known = this.#texts.get(text);
-    if (known !== undefined) return known;
-    if (this.#texts.size >= textsMax) this.#texts.clear();
-    this.#texts.set(text, text);
-    return text;
-  }
+/** What the scheduler keeps of a record. */
+export function plannedOf(record: ResourceRecord, partitions: number): PlannedResource {
+  const { resource } = record;
+  return { resource, partition: partitionOf("", resource, partitions), movedAtMs: movedAtMsOf(record, partitions) };
 }

@@ -20,6 +20,8 @@ beforeEach(() => {
 function poll(wish: { plugin?: string; resourceId?: string; force?: boolean } = {}) {
   const deps = {
     plan: rig.scheduler.plan,
+    ledPartition: (number: number) => rig.scheduler.partition(number),
+    limitsOf: (endpoint: string) => rig.scheduler.devices.limitsOf(endpoint),
     broker: rig.broker,
     registers: rig.registersPort,
     tasks: rig.tasks,

@@ -8,11 +8,14 @@ import {
   startedAtMs,
   type Task,
 } from "@ocelli/model";
+import type { DeviceStanding } from "./device-budget.js";
+import { busyText } from "./device-words.js";
 import type { Plan } from "./plan.js";
 import { openAfterMoveAtMs, type PlannedPlugin, type PlannedResource } from "./planned.js";
+import { type DeviceDeps, placeAtDevice } from "./poll-now-device.js";
 import type { Broker, Events, Registers, TaskQueue } from "./ports.js";
 
-export interface PollNowDeps {
+export interface PollNowDeps extends Pick<DeviceDeps, "ledPartition" | "limitsOf"> {
   readonly plan: Plan;
   readonly broker: Broker;
   readonly registers: Registers;
@@ -24,7 +27,7 @@ export interface PollNowWish {
   readonly plugin: string;
   /** Empty for discovery. */
   readonly resourceId: string;
-  /** Run although the frequency guard is closed. Never overlaps a run. */
+  /** Run although the frequency guard is closed, or the device busy. Never overlaps a run of the pair. */
   readonly force: boolean;
 }
 
@@ -32,7 +35,8 @@ export type PollNowOutcome =
   | { readonly kind: "sent"; readonly slotAtMs: number; readonly wasForced: boolean }
   | { readonly kind: "too_soon"; readonly waitMs: number }
   | { readonly kind: "running"; readonly waitMs: number; readonly agentId: string }
-  | { readonly kind: "pending" };
+  | { readonly kind: "pending" }
+  | { readonly kind: "device_busy"; readonly waitMs: number; readonly why: string };
 
 /** Asks for a run outside the schedule, by the same guard as every other: it works for every pair, whoever leads its partition.
  *  Throws `not_found`, `precondition` or `unavailable`, saying why it cannot be asked for. */
@@ -52,10 +56,19 @@ export async function pollNow(deps: PollNowDeps, wish: PollNowWish): Promise<Pol
   }
   const isEarly = verdict.kind === "too_soon";
   if (isEarly && !wish.force) return { kind: "too_soon", waitMs: verdict.openAtMs - nowMs };
-  const answer = await tasks.send(taskOf(plugin, resource, seen, revision, nowMs), partition);
+  const task = taskOf(plugin, resource, seen, revision, nowMs);
+  const place = await placeAtDevice({ ...deps, nowMs: () => broker.nowMs() }, task, wish.force);
+  if (place.kind === "busy") return busy(place.standing, nowMs);
+  const answer = await tasks.send(place.task, partition);
+  place.answered(answer);
   if (answer === "pending") return { kind: "pending" };
   if (isEarly) tellForced(deps.events, pair, verdict.openAtMs - nowMs);
-  return { kind: "sent", slotAtMs: nowMs, wasForced: isEarly };
+  if (place.kind === "forced") tellCrowded(deps.events, pair);
+  return { kind: "sent", slotAtMs: nowMs, wasForced: isEarly || place.kind === "forced" };
+}
+
+function busy(standing: DeviceStanding, nowMs: number): PollNowOutcome {
+  return { kind: "device_busy", waitMs: Math.max(0, standing.openAtMs - nowMs), why: busyText(standing, nowMs) };
 }
 
 function pluginOf(plan: Plan, name: string): PlannedPlugin {
@@ -118,6 +131,11 @@ function taskOf(
     onDemand: true,
     traceparent: "",
   };
+}
+
+function tellCrowded(events: Events, { plugin, resourceId }: PairId): void {
+  const message = `${plugin} runs although the device of ${resourceId} is busy, because somebody forced it`;
+  events.publish({ type: "run.forced", plugin, resourceId, message, attributes: { device_busy: "true" } });
 }
 
 function tellForced(events: Events, { plugin, resourceId }: PairId, earlyMs: number): void {

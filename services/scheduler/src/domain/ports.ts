@@ -1,4 +1,5 @@
 import type { MeshEvent, PairId, RegisterSeen, Task } from "@ocelli/model";
+import type { SendAnswer } from "./slot-keeper.js";
 
 /** The broker's clock, and whether the broker can be trusted to be there. */
 export interface Broker {
@@ -12,6 +13,10 @@ export interface Broker {
 export interface TaskQueue {
   /** "pending" where an earlier task of the pair is still there. Rejects where the broker does not answer. */
   send(task: Task, partition: number): Promise<"sent" | "pending">;
+  /** The same for many: never throws, and `settle` is told once, maybe before this returns. */
+  post(task: Task, partition: number, settle: (answer: SendAnswer) => void): void;
+  /** The pairs with a task in the queue, taken or not, some at a time. Rejects where the broker does not answer. */
+  pendingPairs(partition: number): AsyncIterable<readonly PairId[]>;
 }
 
 /** Told of the registers of one partition: first of all there are, then of changes. */

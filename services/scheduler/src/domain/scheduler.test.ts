@@ -1,4 +1,5 @@
 import type { PluginRecord } from "@ocelli/model";
+import { eventually } from "@ocelli/test-kit";
 import { beforeEach, describe, expect, test } from "vitest";
 import { anAgent, aRecord, aRegister, aResource, aSpec, startMs } from "../testing/builders.js";
 import { Rig } from "../testing/rig.js";
@@ -131,4 +132,31 @@ test("a pause holds without touching a pair, and its end neither", async () => {
   await rig.pass(10_000);
   expect(rig.sent).toHaveLength(3);
   expect(rig.scheduler.status().missed).toEqual([]);
+});
+
+describe("the budget of devices", () => {
+  test("counts what a former leader sent: until it is known, nothing is sent at all", async () => {
+    for (const id of ["a", "b", "c"]) {
+      rig.scheduler.plan.setResource(
+        aRecord(aResource(id, { endpoint: "one", metadata: { device_max_in_flight: "1" } })),
+      );
+    }
+    rig.pending = [{ plugin: "p", resourceId: "a" }];
+    rig.pendingFailures = 3;
+    rig.scheduler.lead(rig.leadership());
+    rig.scheduler.tick();
+    rig.feeds.get(0)?.feed.caughtUp();
+    await rig.pass(25);
+    await eventually(() => expect(rig.pendingFailures).toBe(0));
+    await rig.pass(9_000);
+    expect(rig.sent.filter(({ resource }) => resource?.id !== "a")).toEqual([]);
+  });
+
+  test("a value that is no number is told once, as an event that names resource and value", async () => {
+    rig.scheduler.plan.setResource(aRecord(aResource("a", { metadata: { device_min_gap_ms: "soon" } })));
+    await rig.lead();
+    await rig.pass(5_000);
+    const told = rig.events.filter(({ type }) => type === "device.setting_ignored");
+    expect(told).toMatchObject([{ resourceId: "a", attributes: { key: "device_min_gap_ms", value: "soon" } }]);
+  });
 });

@@ -1,5 +1,6 @@
-import type { Clock, MeshEvent } from "@ocelli/model";
+import { type Clock, type MeshEvent, partitionOf } from "@ocelli/model";
 import { Catalogue } from "./catalogue.js";
+import { type DeviceLimits, DeviceRules } from "./device-rules.js";
 import type { GapReason } from "./miss-reason.js";
 import { type MissedCount, MissedLog } from "./missed-log.js";
 import { Partition } from "./partition.js";
@@ -7,21 +8,25 @@ import { Plan, type Steps } from "./plan.js";
 import type { Broker, Events, Leadership, Registers, TaskQueue } from "./ports.js";
 
 export interface SchedulerDeps {
-  readonly clock: Pick<Clock, "monotonicMs">;
+  readonly clock: Pick<Clock, "monotonicMs" | "sleep">;
   readonly broker: Broker;
   readonly tasks: TaskQueue;
   readonly registers: Registers;
   readonly events: Events;
   /** How many partitions the mesh has. */
   readonly partitions: number;
+  /** What a device stands, unless its resources say otherwise. */
+  readonly device: DeviceLimits;
 }
 
 interface Led {
   readonly leadership: Leadership;
   readonly partition: Partition;
   readonly stop: AbortController;
-  /** All its registers have been read. */
+  /** All its registers have been read, and what the leader before sent is known. */
   isRead: boolean;
+  /** Reading what the leader before sent. */
+  isReading: boolean;
   /** Why the next tick comes late, if it does. */
   gap: GapReason;
   /** This process itself stood still since the last tick: what passed is nobody else's fault. */
@@ -35,16 +40,19 @@ export interface SchedulerStatus {
   readonly missed: readonly MissedCount[];
 }
 
-/** How much of a tick may go into working out changes of the plan, in ms. */
-const planBudgetMs = 8;
+/** How much of a tick may go into working out changes of the plan, in ms: little while pairs are scheduled, whose slots would
+ *  come late, and much as long as everything waits for the plan. */
+const planBudgetMs = { scheduling: 8, waiting: 200 };
 const choresEveryMs = 1_000;
 const standstillMs = 2_000;
+const readAgainMs = 500;
 
 /** Decides when: follows what exists, and asks for each slot of the pairs whose partitions it leads. Everything that happens by
  *  time happens in `tick`. */
 export class Scheduler {
   readonly plan: Plan;
   readonly catalogue: Catalogue;
+  readonly devices: DeviceRules;
   readonly #deps: SchedulerDeps;
   readonly #led = new Map<number, Led>();
   readonly #missed = new MissedLog();
@@ -59,7 +67,12 @@ export class Scheduler {
 
   constructor(deps: SchedulerDeps) {
     this.#deps = deps;
-    this.plan = new Plan(deps.partitions, { get: (partition) => this.#led.get(partition)?.partition });
+    this.devices = new DeviceRules(deps.device);
+    this.plan = new Plan(
+      deps.partitions,
+      { get: (partition) => this.#led.get(partition)?.partition },
+      (before, after) => this.devices.resourceMoved(before, after),
+    );
     this.catalogue = new Catalogue(this.plan, (steps) => this.#work.push({ steps }));
   }
 
@@ -90,9 +103,11 @@ export class Scheduler {
     const { partition: number } = leadership;
     this.lose(number);
     const partition = new Partition(number, this.#missed, {
-      send: (task) => tasks.send(task, number),
+      send: (task, settle) => tasks.post(task, number, settle),
       removeRegister: (pair, revision) => registers.remove(number, pair, revision),
       frequencyMsOf: (plugin) => this.plan.plugins.get(plugin)?.spec.frequencyMs,
+      endpointOf: (resourceId) => this.plan.resources.get(resourceId)?.resource.endpoint,
+      limitsOf: (endpoint) => this.devices.limitsOf(endpoint),
       brokerNowMs: () => broker.nowMs(),
     });
     const led: Led = {
@@ -100,6 +115,7 @@ export class Scheduler {
       partition,
       stop: new AbortController(),
       isRead: false,
+      isReading: false,
       gap: "scheduler_away",
       stoodStill: false,
     };
@@ -156,11 +172,28 @@ export class Scheduler {
     const feed = {
       put: partition.registerSeen.bind(partition),
       gone: partition.registerGone.bind(partition),
-      caughtUp: () => {
-        led.isRead = true;
-      },
+      caughtUp: () => void this.#readPending(led),
     };
     this.#deps.registers.follow(partition.number, feed, stop.signal);
+  }
+
+  /** What is in the queue counts for the budgets of devices, so that a new leader does not send on top of it. Begun once; what
+   *  fails is tried again, for nothing is sent before. */
+  async #readPending(led: Led): Promise<void> {
+    if (led.isRead || led.isReading) return;
+    led.isReading = true;
+    const { tasks, clock } = this.#deps;
+    const { partition, stop } = led;
+    while (!stop.signal.aborted && !led.isRead) {
+      try {
+        for await (const pairs of tasks.pendingPairs(partition.number)) {
+          for (const pair of pairs) partition.pendingSeen(pair);
+        }
+        led.isRead = true;
+      } catch {
+        await clock.sleep(readAgainMs, stop.signal);
+      }
+    }
   }
 
   #gapOf({ leadership: { handledToMs } }: Led): GapReason {
@@ -180,12 +213,25 @@ export class Scheduler {
     this.catalogue.refresh(nowMs);
     const events: Omit<MeshEvent, "atMs" | "from">[] = this.#missed.takeEvents();
     for (const event of events) this.#deps.events.publish(event);
+    this.#tellDeviceProblems();
+  }
+
+  /** Told by who leads the device, so that it is told once. */
+  #tellDeviceProblems(): void {
+    const { partitions, events } = this.#deps;
+    const problems = this.devices.takeProblems(({ endpoint }) =>
+      this.#led.has(partitionOf("", { endpoint }, partitions)),
+    );
+    for (const { resourceId, key, value, message } of problems) {
+      events.publish({ type: "device.setting_ignored", plugin: "", resourceId, message, attributes: { key, value } });
+    }
   }
 
   /** Changes of the plan, a slice at a time, in the order they came. */
   #doWork(): void {
     const { clock } = this.#deps;
-    const untilMs = clock.monotonicMs() + planBudgetMs;
+    const isScheduling = [...this.#led.values()].some(({ isRead }) => isRead);
+    const untilMs = clock.monotonicMs() + (isScheduling ? planBudgetMs.scheduling : planBudgetMs.waiting);
     for (let work = this.#work[0]; work; work = this.#work[0]) {
       for (let step = 1; !work.steps.next().done; step += 1) {
         if (step % 128 === 0 && clock.monotonicMs() >= untilMs) return;

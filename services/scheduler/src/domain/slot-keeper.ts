@@ -6,12 +6,16 @@ import type { MissedLog } from "./missed-log.js";
 import { type PairTable, slotStates } from "./pair-table.js";
 import type { WakeList } from "./wake-list.js";
 
-/** Hands a task out and says later, through `answered`, what came of it. False where it cannot now: `sendQueued` is told then. */
-export type Dispatch = (id: number, task: Task) => boolean;
+/** Hands a task out and says later, through `answered`, what came of it. Where there is no room on the way to the broker
+ *  `sendQueued` is told later, and where the device is busy `consider`. `again` says that an earlier task of the slot was not
+ *  taken in time. */
+export type Dispatch = (id: number, task: Task, again: boolean) => "sending" | "queued" | "device_busy";
 
 export type SendAnswer = "sent" | "pending" | "unanswered";
 
 const sendAgainMs = 1_000;
+/** A task that lapsed lies in the queue until an agent throws it away: how often that is looked at, in ms. */
+const lapsedAgainMs = 5_000;
 
 /** Follows every due slot to its one end: a run claimed it, or it was missed for one reason. A pair has at most one open slot,
  *  the newest; a run that was asked for at or after a slot stands for it. Decides only when told so, never on its own time. */
@@ -61,9 +65,8 @@ export class SlotKeeper {
     const decision = decide({ slotAtMs, frequencyMs, seen: pairs.seen(id), ready: plugin.ready }, nowMs);
     switch (decision.kind) {
       case "send": {
-        const isSending = this.#dispatch(id, this.#task(id, slotAtMs, decision.notBeforeAtMs));
-        if (isSending) this.#stand(id, slotStates.sending, "not_taken");
-        else this.#stand(id, slotStates.queued, "broker_away");
+        const again = pairs.slotState.get(id) === slotStates.sent;
+        this.#dispatched(id, this.#dispatch(id, this.#task(id, slotAtMs, decision.notBeforeAtMs), again));
         break;
       }
       case "hold":
@@ -86,7 +89,7 @@ export class SlotKeeper {
   }
 
   /** What came of a task. Answers about a slot that is not open any more say nothing. */
-  answered(id: number, slotAtMs: number, answer: SendAnswer, nowMs: number): void {
+  answered(id: number, { slotAtMs, expiresAtMs }: Task, answer: SendAnswer, nowMs: number): void {
     const pairs = this.#pairs;
     if (pairs.openSlotAtMs.get(id) !== slotAtMs || pairs.slotState.get(id) !== slotStates.sending) return;
     const frequencyMs = pairs.frequencyMs.get(id);
@@ -96,6 +99,11 @@ export class SlotKeeper {
       return;
     }
     this.#stand(id, slotStates.sent, "not_taken");
+    // A task that has to be taken soon, because others wait for its device, is sent again where it was not.
+    if (expiresAtMs < slotAtMs + frequencyMs) {
+      this.wakeAt(id, answer === "sent" ? expiresAtMs + leaseMarginMs : nowMs + lapsedAgainMs);
+      return;
+    }
     // An earlier task of the pair is still there. It is taken or thrown away soon: one more try, then the next slot's turn.
     const tryAgainAtMs = slotAtMs + frequencyMs / 2;
     if (answer === "pending" && nowMs < tryAgainAtMs) this.wakeAt(id, tryAgainAtMs);
@@ -147,6 +155,12 @@ export class SlotKeeper {
   wakeAt(id: number, atMs: number): void {
     this.#pairs.wakeAtMs.set(id, atMs);
     this.#wakes.add(id, atMs);
+  }
+
+  #dispatched(id: number, outcome: ReturnType<Dispatch>): void {
+    if (outcome === "sending") this.#stand(id, slotStates.sending, "not_taken");
+    else if (outcome === "queued") this.#stand(id, slotStates.queued, "broker_away");
+    else this.#stand(id, slotStates.held, "device_busy");
   }
 
   #settle(id: number): void {

@@ -59,8 +59,8 @@ export function aRecord(resource: Resource, overrides: Partial<ResourceRecord> =
   };
 }
 
-export function aPlanned(id: string, movedAtMs = 0): PlannedResource {
-  return { resource: aResource(id), partition: 0, movedAtMs };
+export function aPlanned(id: string, movedAtMs = 0, overrides: Partial<Resource> = {}): PlannedResource {
+  return { resource: aResource(id, overrides), partition: 0, movedAtMs };
 }
 
 export function aRegister(overrides: Partial<PairRegister> = {}): PairRegister {

@@ -1,6 +1,6 @@
 import type { MeshEvent, PairId, RegisterSeen, Task } from "@ocelli/model";
 import { pairKey } from "@ocelli/model";
-import type { Broker, Leadership, RegisterFeed } from "../domain/ports.js";
+import type { Broker, Leadership, RegisterFeed, TaskQueue } from "../domain/ports.js";
 import { Scheduler } from "../domain/scheduler.js";
 import { startMs } from "./builders.js";
 
@@ -18,7 +18,15 @@ export class Rig {
   readonly registers = new Map<string, RegisterSeen>();
   readonly feeds = new Map<number, { readonly feed: RegisterFeed; readonly signal: AbortSignal }>();
   readonly broker: Broker = { nowMs: () => this.nowMs, known: () => this.isKnown };
-  readonly tasks = { send: (task: Task) => this.#send(task) };
+  /** What somebody else sent. */
+  pending: PairId[] = [];
+  /** How often it cannot be read before it can. */
+  pendingFailures = 0;
+  readonly tasks: TaskQueue = {
+    send: (task) => this.#send(task),
+    post: (task, _, settle) => void this.#send(task).then(settle, () => settle("unanswered")),
+    pendingPairs: () => this.#pendingPairs(),
+  };
   readonly registersPort = {
     follow: (partition: number, feed: RegisterFeed, signal: AbortSignal): void => {
       this.feeds.set(partition, { feed, signal });
@@ -34,12 +42,13 @@ export class Rig {
 
   constructor(partitions = 1) {
     this.scheduler = new Scheduler({
-      clock: { monotonicMs: () => this.monotonicMs },
+      clock: { monotonicMs: () => this.monotonicMs, sleep: () => new Promise((resolve) => setImmediate(resolve)) },
       broker: this.broker,
       tasks: this.tasks,
       registers: this.registersPort,
       events: this.eventsPort,
       partitions,
+      device: { maxInFlight: 4, minGapMs: 0 },
     });
   }
 
@@ -52,6 +61,7 @@ export class Rig {
     this.scheduler.lead(this.leadership(partition, handledToMs));
     this.scheduler.tick();
     this.feeds.get(partition)?.feed.caughtUp();
+    await new Promise((resolve) => setImmediate(resolve));
     await this.pass(25);
   }
 
@@ -65,6 +75,14 @@ export class Rig {
       await Promise.resolve();
       await Promise.resolve();
     }
+  }
+
+  async *#pendingPairs(): AsyncGenerator<PairId[]> {
+    if (this.pendingFailures > 0) {
+      this.pendingFailures -= 1;
+      throw new Error("away");
+    }
+    yield this.pending;
   }
 
   async #send(task: Task): Promise<"sent" | "pending"> {

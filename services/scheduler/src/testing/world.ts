@@ -1,4 +1,5 @@
 import { judge, type PairId, type PairRegister, pairKey, type RegisterSeen, type Task } from "@ocelli/model";
+import type { DeviceLimits } from "../domain/device-rules.js";
 import { MissedLog } from "../domain/missed-log.js";
 import { Partition } from "../domain/partition.js";
 import type { PlannedPlugin, PlannedResource } from "../domain/planned.js";
@@ -36,6 +37,8 @@ export class World {
   nowMs = startMs;
   brokerAway = false;
   noTaker = false;
+  /** Plugins whose tasks no agent takes. */
+  readonly untaken = new Set<string>();
   /** How late each register change is told. */
   feedDelayMs = 0;
   nextRun: RunPlan = { takeAfterMs: 5, runMs: 200 };
@@ -44,6 +47,8 @@ export class World {
   readonly sent: Task[] = [];
   readonly queue = new Map<string, { readonly task: Task; readonly takeAtMs: number; readonly run: RunPlan }>();
   readonly registers = new Map<string, Stored>();
+  /** What each device stands. */
+  readonly limits = new Map<string, DeviceLimits>();
   partition: Partition;
   #revision = 0;
   #wasAway = false;
@@ -62,6 +67,9 @@ export class World {
     for (const [plugin, resource] of pairs) this.partition.put(plugin, resource);
     this.#feed = [];
     for (const stored of this.registers.values()) this.partition.registerSeen(stored.pair, stored);
+    for (const { task } of this.queue.values()) {
+      this.partition.pendingSeen({ plugin: task.plugin, resourceId: task.resource?.id ?? "" });
+    }
     this.partition.begin(handledToMs, "scheduler_away");
   }
 
@@ -125,7 +133,7 @@ export class World {
 
   #partition(): Partition {
     return new Partition(0, this.missed, {
-      send: (task) => this.#send(task),
+      send: (task, settle) => void this.#send(task).then(settle, () => settle("unanswered")),
       removeRegister: (pair, revision) => {
         const key = pairKey(pair);
         if (this.registers.get(key)?.revision !== revision) return;
@@ -134,6 +142,8 @@ export class World {
         this.partition.registerGone(pair, this.#revision);
       },
       frequencyMsOf: () => undefined,
+      endpointOf: () => undefined,
+      limitsOf: (endpoint) => this.limits.get(endpoint) ?? { maxInFlight: 4, minGapMs: 0 },
       brokerNowMs: () => this.nowMs,
     });
   }
@@ -169,7 +179,7 @@ export class World {
   #take(): void {
     if (this.brokerAway || this.noTaker) return;
     for (const [key, { task, takeAtMs, run }] of this.queue) {
-      if (takeAtMs > this.nowMs || task.notBeforeAtMs > this.nowMs) continue;
+      if (takeAtMs > this.nowMs || task.notBeforeAtMs > this.nowMs || this.untaken.has(task.plugin)) continue;
       this.queue.delete(key);
       if (task.expiresAtMs > this.nowMs) this.#claim(task, run);
     }

@@ -499,6 +499,13 @@ export declare type ServicePresence = Message<"ocelli.registry.v1.ServicePresenc
    * @generated from field: bool leader = 9;
    */
   leader: boolean;
+
+  /**
+   * How far its wall clock is ahead of the broker's, in milliseconds; below 0 where it is behind. Absent while it is unknown.
+   *
+   * @generated from field: optional int64 clock_skew_ms = 10;
+   */
+  clockSkewMs?: bigint | undefined;
 };
 
 /**

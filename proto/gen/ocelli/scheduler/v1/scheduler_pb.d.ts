@@ -138,7 +138,7 @@ export declare type PairStatus = Message<"ocelli.scheduler.v1.PairStatus"> & {
   lateMs: bigint;
 
   /**
-   * Why it is late, or not scheduled at all; empty if neither.
+   * Why it is late, or not scheduled at all; empty if neither. Details may follow a colon.
    *
    * @generated from field: string reason = 13;
    */
@@ -193,7 +193,7 @@ export declare type MissedCount = Message<"ocelli.scheduler.v1.MissedCount"> & {
   plugin: string;
 
   /**
-   * Why: running, not_taken, no_agent, agent_lost, broker_away, scheduler_away, too_soon.
+   * Why: running, not_taken, no_agent, agent_lost, broker_away, scheduler_away, too_soon, device_busy.
    *
    * @generated from field: string reason = 2;
    */
@@ -458,7 +458,7 @@ export declare type PollNowRequest = Message<"ocelli.scheduler.v1.PollNowRequest
   resourceId: string;
 
   /**
-   * Run although the frequency guard is closed. An event says who did. Never overlaps a run.
+   * Run although the frequency guard is closed or the device is busy. An event tells of it. Never overlaps a run of the pair.
    *
    * @generated from field: bool force = 3;
    */
@@ -485,7 +485,7 @@ export declare type PollNowResponse = Message<"ocelli.scheduler.v1.PollNowRespon
   outcome: PollNowOutcome;
 
   /**
-   * How long until the guard opens, in milliseconds.
+   * How long until the guard opens, or the device as far as that is known, in milliseconds.
    *
    * @generated from field: int64 wait_ms = 2;
    */
@@ -627,6 +627,13 @@ export enum PollNowOutcome {
    * @generated from enum value: POLL_NOW_OUTCOME_PENDING = 4;
    */
   PENDING = 4,
+
+  /**
+   * The device has as much under way as it stands.
+   *
+   * @generated from enum value: POLL_NOW_OUTCOME_DEVICE_BUSY = 5;
+   */
+  DEVICE_BUSY = 5,
 }
 
 /**
