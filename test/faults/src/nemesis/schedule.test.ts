@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { faults } from "../faults/index.js";
+import type { Size } from "../world/load.js";
+import { diceOf } from "./random.js";
+import type { Schedule } from "./schedule.js";
+
+const scheduleOf = (seed: number, size: Size): Schedule[] =>
+  faults.map((fault) => fault.schedule(diceOf(seed, fault.name), size, fault.load(size)));
+
+test("the same seed gives the same schedule, and another seed another one", () => {
+  expect(scheduleOf(7, "full")).toEqual(scheduleOf(7, "full"));
+  expect(scheduleOf(7, "full")).not.toEqual(scheduleOf(8, "full"));
+});
+
+test("the short forms of all faults fit in ten minutes, starts and ends included", () => {
+  const startAndEndMs = 20_000;
+  const spans = scheduleOf(1, "quick").map(({ calmMs, steps, quietMs }) => {
+    return calmMs + Math.max(0, ...steps.map(({ atMs, forMs = 0 }) => atMs + forMs)) + quietMs + startAndEndMs;
+  });
+  expect(spans.reduce((sum, span) => sum + span, 0)).toBeLessThan(600_000);
+});
+
+test("each fault has a name of its own, and the baseline comes first", () => {
+  const names = faults.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names[0]).toBe("baseline");
+});

@@ -1,0 +1,59 @@
+/** One thing done to the mesh. The same seed gives the same steps. */
+export interface Step {
+  /** From the end of the calm beginning. */
+  readonly atMs: number;
+  /** What is done, in the fault's own words: "kill", "freeze". */
+  readonly does: string;
+  /** To whom: "agent-2". */
+  readonly to?: string;
+  /** For how long, where it is undone afterwards. */
+  readonly forMs?: number;
+}
+
+export interface Schedule {
+  /** All is well so long before the first step. */
+  readonly calmMs: number;
+  readonly steps: readonly Step[];
+  /** And is left alone so long after the last one was undone. */
+  readonly quietMs: number;
+}
+
+/** A step as a line for people. */
+export function stepText({ atMs, does, to, forMs }: Step): string {
+  const end = forMs === undefined ? "" : ` for ${forMs / 1000} s`;
+  return `at ${(atMs / 1000).toFixed(1)} s ${does}${to === undefined ? "" : ` ${to}`}${end}`;
+}
+
+/** Waits for each step's instant and has it carried out; steps may overlap. Resolves once all are done and undone. */
+export async function carryOut(
+  steps: readonly Step[],
+  act: (step: Step) => Promise<void>,
+  say: (sentence: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const startMs = performance.now();
+  await Promise.all(
+    steps.map(async (step) => {
+      await pause(startMs + step.atMs - performance.now(), signal);
+      signal.throwIfAborted();
+      say(stepText(step));
+      await act(step);
+    }),
+  );
+}
+
+/** Waits, or throws at once where `signal` aborts. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}

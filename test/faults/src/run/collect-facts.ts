@@ -1,0 +1,93 @@
+import { type MeshEvent, phaseMs } from "@ocelli/model";
+import type { DeviceHit } from "../device/device-log.js";
+import type { Facts, Hit, MissedSlots, Pair } from "../oracle/facts.js";
+import type { World } from "../world/world.js";
+import { readStored, untilStored } from "./stored-results.js";
+
+/** Ways from the claim to the device may differ by this much on a machine that is busy: the share of an interval. */
+const blurShare = 0.15;
+/** Arrivals up to this share of an interval after their slot are on time. */
+const onTimeShare = 0.25;
+/** How long sinks may take to catch up once all is quiet. */
+export const sinksWithinMs = 60_000;
+
+export interface Timing {
+  readonly fromAtMs: number;
+  readonly toAtMs: number;
+  readonly faultsEndAtMs: number | undefined;
+}
+
+/** Epoch ms of what CLOCK_MONOTONIC calls 0. */
+export function monoEpochMs(): number {
+  return Date.now() - Number(process.hrtime.bigint()) / 1e6;
+}
+
+/** Gathers what a run left behind, from the devices, the sinks and Ocelli. The devices are stopped: their log is whole then. */
+export async function collectFacts(world: World, timing: Timing, epochMs: number, signal: AbortSignal) {
+  const { witness, counters, devices, plugins, sinkFiles, schedulers } = world;
+  // First what the mesh has, then up to where the sinks must have stored: it goes on working meanwhile.
+  const accepted = witness.accepted();
+  const end = await witness.readToTheEnd(signal);
+  for (const path of sinkFiles.values()) await untilStored(path, end, sinksWithinMs, signal);
+  await counters.ask();
+  const events = (await witness.events(signal)).filter(({ atMs }) => atMs >= timing.fromAtMs);
+  await devices.stop();
+  const names = new Set(plugins);
+  const facts = factsOf(world, timing, {
+    hits: devices.log().map((hit) => hitOf(hit, epochMs)),
+    accepted,
+    stored: new Map([...sinkFiles].map(([name, path]) => [name, readStored(path, names)])),
+    missed: schedulers.flatMap(({ name, boots }) => missedBy(world, name, boots === 1, events)),
+  });
+  return { facts, events };
+}
+
+/** What lies on files and counters, as far as it is of a window. */
+type Gathered = Pick<Facts, "hits" | "accepted" | "stored" | "missed">;
+
+export function factsOf({ load, plugins, devices, witness }: World, timing: Timing, gathered: Gathered): Facts {
+  const frequencyMs = load.intervalS * 1000;
+  const pairs = plugins.flatMap((plugin) =>
+    devices.ids.map((device): Pair => {
+      return { plugin, device, frequencyMs, phaseMs: phaseMs({ plugin, resourceId: device }, frequencyMs) };
+    }),
+  );
+  return {
+    ...gathered,
+    pairs,
+    window: timing,
+    faultsEndAtMs: timing.faultsEndAtMs,
+    onTimeMs: onTimeShare * frequencyMs,
+    blurMs: blurShare * frequencyMs,
+    claimedAtMs: witness.claimedAtMs(),
+  };
+}
+
+export function hitOf({ beginMonoMs, endMonoMs, ...hit }: DeviceHit, epochMs: number): Hit {
+  return { ...hit, beginAtMs: beginMonoMs + epochMs, endAtMs: endMonoMs + epochMs };
+}
+
+/** Missed slots of one scheduler, whether or not it lived through the whole window. */
+export function missedBy({ counters }: World, name: string, lived: boolean, events: readonly MeshEvent[]) {
+  return missedOf(counters.missedOf(name), eventsOf(events, `scheduler/${name}`), lived);
+}
+
+function eventsOf(events: readonly MeshEvent[], from: string): MissedSlots[] {
+  return events
+    .filter((event) => event.type === "slot.missed" && event.from === from)
+    .map(({ plugin, attributes }) => {
+      return { plugin, reason: attributes["reason"] ?? "", slots: Number(attributes["count"] ?? 0) };
+    });
+}
+
+/** What a scheduler that lived through it all counted is exact. Of one that died, the larger of what it was last heard to have
+ *  counted and of what its events told. */
+function missedOf(counted: readonly MissedSlots[], told: readonly MissedSlots[], lived: boolean): MissedSlots[] {
+  if (lived) return [...counted];
+  const sum = (all: readonly MissedSlots[], plugin: string, reason: string): number =>
+    all.filter((one) => one.plugin === plugin && one.reason === reason).reduce((total, { slots }) => total + slots, 0);
+  const kinds = new Map([...counted, ...told].map((one) => [`${one.plugin} ${one.reason}`, one]));
+  return [...kinds.values()].map(({ plugin, reason }) => {
+    return { plugin, reason, slots: Math.max(sum(counted, plugin, reason), sum(told, plugin, reason)) };
+  });
+}

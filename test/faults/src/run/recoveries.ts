@@ -1,0 +1,31 @@
+import { skewMs } from "@ocelli/model";
+import { byPair, type Facts } from "../oracle/facts.js";
+import { recoveryS } from "../oracle/lateness.js";
+import type { Done, Judged } from "./fault.js";
+
+/** The worst R over all that `returns` names, each judged by the slots until the next fault begins. */
+export function worstRecoveryS({ facts, verdict, load }: Judged, returns: readonly Done[]): number {
+  const begins = returns.map(({ fromAtMs }) => fromAtMs);
+  const each = returns.map(({ toAtMs }) => {
+    const nextAtMs = Math.min(facts.window.toAtMs, ...begins.filter((atMs) => atMs > toAtMs));
+    const slots = verdict.slots.filter(({ slotAtMs }) => slotAtMs < nextAtMs);
+    return recoveryS(slots, toAtMs, load.intervalS * 1000, facts.onTimeMs);
+  });
+  return Math.max(0, ...each);
+}
+
+/** The most hits of one pair within the first interval after any of these instants. Slots are an interval apart, so that more
+ *  than one there is catching up. */
+export function burst({ hits, pairs, blurMs }: Facts, returns: readonly Done[]): number {
+  const frequencyMs = pairs[0]?.frequencyMs ?? 0;
+  const spanMs = frequencyMs - skewMs(frequencyMs) - blurMs;
+  const plugins = new Set(pairs.map(({ plugin }) => plugin));
+  let most = 0;
+  for (const { toAtMs } of returns) {
+    const first = hits.filter(({ plugin, beginAtMs }) => {
+      return plugins.has(plugin) && beginAtMs >= toAtMs && beginAtMs < toAtMs + spanMs;
+    });
+    for (const own of byPair(first).values()) most = Math.max(most, own.length);
+  }
+  return most;
+}
