@@ -30,7 +30,7 @@ export default defineConfig({
           name: "unit",
           sequence: { groupOrder: 0 },
           include: everywhere.map((dir) => `${dir}/*.test.ts`),
-          exclude: [...exclude, "**/*.int.test.ts", "test/e2e/**"],
+          exclude: [...exclude, "**/*.int.test.ts", "**/*.faults.test.ts", "test/e2e/**"],
         },
       },
       {
@@ -54,6 +54,19 @@ export default defineConfig({
           include: ["test/e2e/src/**/*.test.ts"],
           exclude,
           testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: "faults",
+          // Last, for its figures are those of a machine that does nothing else.
+          sequence: { groupOrder: 4 },
+          include: ["test/faults/src/**/*.faults.test.ts"],
+          exclude,
+          testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },

@@ -1,0 +1,78 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { messageOf } from "@ocelli/model";
+import { chooseRows } from "./choose-rows.js";
+import { type Options, parseOptions, usage } from "./options.js";
+import { writeDocs } from "./output/docs.js";
+import { plainText, tablesOf } from "./output/tables.js";
+import { killAll } from "./processes/child.js";
+import type { Row, RowMaker } from "./row.js";
+import { rowMakers } from "./rows.js";
+
+const log = (line: string): void => void process.stderr.write(`${line}\n`);
+
+process.exit(await main(process.argv.slice(2)));
+
+async function main(args: readonly string[]): Promise<number> {
+  let options: Options;
+  let makers: readonly RowMaker[];
+  try {
+    options = parseOptions(args);
+    makers = chooseRows(rowMakers, options);
+  } catch (error) {
+    log(`${messageOf(error)}\n\n${usage}`);
+    return 2;
+  }
+  const interrupted = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(name, () => {
+      if (interrupted.signal.aborted) process.exit(130);
+      interrupted.abort(new Error(`interrupted by ${name}`));
+    });
+  }
+  process.on("exit", killAll);
+  const dir = options.keep ?? (await mkdtemp(join(tmpdir(), "ocelli-bench-")));
+  try {
+    return await makeAll(options, makers, dir, interrupted.signal);
+  } finally {
+    if (options.keep === null) await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function makeAll(
+  options: Options,
+  makers: readonly RowMaker[],
+  dir: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const rows: Row[] = [];
+  let code = 0;
+  for (const maker of makers) {
+    try {
+      rows.push(...(await makeOne(maker, options, dir, signal)));
+    } catch (error) {
+      if (signal.aborted) return 130;
+      log(`no figures for ${maker.name}: ${messageOf(error)}`);
+      code = 1;
+    }
+  }
+  if (!options.json) process.stdout.write(`\n${tablesOf(rows).map(plainText).join("\n\n")}\n`);
+  if (options.writeDocs && code === 0) await writeDocs(rows, ["npm run bench --", ...process.argv.slice(2)].join(" "));
+  if (options.writeDocs && code !== 0) log("docs/performance.md was left alone: rows are missing");
+  return code;
+}
+
+async function makeOne(maker: RowMaker, options: Options, dir: string, signal: AbortSignal): Promise<readonly Row[]> {
+  const workDir = join(dir, maker.name);
+  await rm(workDir, { recursive: true, force: true });
+  await mkdir(workDir, { recursive: true });
+  log(`${maker.name}: starting`);
+  try {
+    const rows = await maker.make({ ...options, log, signal, workDir });
+    for (const row of rows) if (options.json) process.stdout.write(`${JSON.stringify(row)}\n`);
+    return rows;
+  } finally {
+    if (options.keep === null) await rm(workDir, { recursive: true, force: true });
+  }
+}
