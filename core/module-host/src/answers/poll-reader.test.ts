@@ -151,3 +151,17 @@ test("a message with what newer versions may add is read without it", () => {
   const more = new Uint8Array([...bytes, ...unknownField]);
   expect(inPlace(more, new PollReader(() => receivedAtMs))).toEqual(plain(bytes, seenByItem()));
 });
+
+test("answers to one item that are too large together are refused, however small each of them is", () => {
+  const reader = new PollReader(() => receivedAtMs);
+  const filler = "x".repeat(1024 * 1024);
+  const told = Array.from({ length: 20 }, (_, i) => {
+    const metrics = [{ name: "a", type: MetricType.GAUGE, value: { case: "doubleValue" as const, value: i } }];
+    const groups = [{ name: String(i), dimensions: [{ name: "of", value: filler }], metrics }];
+    const response = create(PollResponseSchema, { answers: [{ item: 1, groups, more: true }] });
+    return inPlace(toBinary(PollResponseSchema, response), reader)[0];
+  });
+  const first = told.findIndex((one) => one && "why" in one);
+  expect(first).toBe(15);
+  expect(told[first]).toEqual({ item: 1, why: expect.stringContaining("at most 16777216 are taken") });
+});

@@ -15,7 +15,7 @@ import { FaultSchema } from "@ocelli/proto/resource";
 import type { AnswerReader, AnswerTaker, Numbered } from "./answer-taker.js";
 import { groupKey } from "./check-group.js";
 import { checkPollAnswer } from "./check-poll-answer.js";
-import type { Checked } from "./checked.js";
+import { type Checked, refused } from "./checked.js";
 import { HashBag } from "./hash-bag.js";
 import { GroupScan } from "./scan-group.js";
 
@@ -42,8 +42,13 @@ const groupAtMs = tagOf(4, wire.varint);
 
 const nothing = new Uint8Array();
 
+/** All answers to one item together are no larger, in bytes: until the last one came they wait in memory. */
+const itemMaxBytes = 16 * 1024 * 1024;
+
 /** What earlier answers to an item brought, whose groups must not come again. */
 interface Earlier {
+  /** How large they were. */
+  bytes: number;
   readonly keys: number[];
   readonly groups: PackedGroups[];
   /** The same as texts, from where the item was not taken in place any more. */
@@ -137,10 +142,15 @@ export class PollReader implements AnswerReader<Answer> {
   #check(frame: Frame, receivedAtMs: number): Checked<Answer> {
     const { item, fault, state, setState, more } = frame;
     const earlier = this.#earlier.get(item);
+    const bytes = (earlier?.bytes ?? 0) + frame.to - frame.from;
+    if (bytes > itemMaxBytes) {
+      this.#earlier.delete(item);
+      return refused(`its answers to one item hold ${bytes} bytes so far, and at most ${itemMaxBytes} are taken`);
+    }
     const stateFits = !setState || state.length <= stateMaxBytes;
     const groups = stateFits && !earlier?.seen ? takeInPlace(frame, earlier, receivedAtMs) : undefined;
-    if (!groups) return this.#decoded(frame, earlier, receivedAtMs);
-    if (more) this.#remember(item, earlier, groups);
+    if (!groups) return this.#decoded(frame, earlier, bytes, receivedAtMs);
+    if (more) this.#remember(item, earlier, groups, bytes);
     return {
       kind: "good",
       value: {
@@ -154,12 +164,12 @@ export class PollReader implements AnswerReader<Answer> {
     };
   }
 
-  #decoded(frame: Frame, earlier: Earlier | undefined, receivedAtMs: number): Checked<Answer> {
+  #decoded(frame: Frame, earlier: Earlier | undefined, bytesSoFar: number, receivedAtMs: number): Checked<Answer> {
     const { bytes, from, to, item, more } = frame;
     const seen = earlier?.seen ?? new Set((earlier?.groups ?? []).flatMap(unpackGroups).map(groupKey));
     const checked = checkPollAnswer(fromBinary(PollAnswerSchema, bytes.subarray(from, to)), seen);
     if (checked.kind === "refused") return checked;
-    if (more) this.#earlier.set(item, { keys: [], groups: [], seen });
+    if (more) this.#earlier.set(item, { bytes: bytesSoFar, keys: [], groups: [], seen });
     const { groups, ...rest } = checked.value;
     return {
       kind: "good",
@@ -167,8 +177,9 @@ export class PollReader implements AnswerReader<Answer> {
     };
   }
 
-  #remember(item: number, earlier: Earlier | undefined, groups: PackedGroups): void {
-    const kept = earlier ?? { keys: [], groups: [], seen: undefined };
+  #remember(item: number, earlier: Earlier | undefined, groups: PackedGroups, bytesSoFar: number): void {
+    const kept = earlier ?? { bytes: 0, keys: [], groups: [], seen: undefined };
+    kept.bytes = bytesSoFar;
     kept.keys.push(...newKeys);
     kept.groups.push(groups);
     this.#earlier.set(item, kept);
