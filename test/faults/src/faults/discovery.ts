@@ -103,7 +103,7 @@ export const discovery: Fault = {
   name: "discovery",
   about: "the discovery finds nothing, half, garbage, ten times as much, something else each time, or is cut off",
   load: () => load,
-  schedule: (_, size) => (size === "quick" ? schedule(2_500, 1_500) : schedule(15_000, 10_000)),
+  schedule: (_, size) => (size === "quick" ? schedule(2_000, 1_200) : schedule(15_000, 10_000)),
   async act({ does, forMs = 0 }, world, signal) {
     if (does === words.watch) return await watchResources(world, forMs, signal);
     if (does === words.all) {

@@ -43,3 +43,21 @@ export const faults: readonly Fault[] = [
   claimKill,
   pluginEdits,
 ];
+
+/** What `--quick` runs: it fits in ten minutes. Each that is left out resembles one that is in it, or takes its time; `--only` has it
+ *  in its short form as well. */
+export const quickSet: readonly Fault[] = [
+  baseline,
+  race,
+  claimOff,
+  agentAndModulesKill,
+  agentFreeze,
+  schedulerKill,
+  brokerKill,
+  clusterLeaderKill,
+  moduleTrouble,
+  slowDevices,
+  herd,
+  discovery,
+  pluginEdits,
+];

@@ -18,7 +18,7 @@ function editorOf(world: World): PluginEditor {
 
 function schedule(dice: Dice, size: Size): Schedule {
   const edits = size === "quick" ? 20 : 200;
-  const everyMs = 1_000;
+  const everyMs = size === "quick" ? 800 : 1_000;
   const steps = Array.from({ length: edits }, (_, i) => {
     const does: string = i % invalidEach === 4 ? words.invalid : words.valid;
     return { atMs: i * everyMs + dice.whole(0, 200), does };

@@ -59,9 +59,9 @@ export const slowDevices: Fault = {
   about: "5 % of the devices take 0.9 of the timeout, 5 % do not answer at all",
   load: () => load,
   schedule: (_, size) => {
-    const forMs = size === "quick" ? 14_000 : 120_000;
+    const forMs = size === "quick" ? 10_000 : 120_000;
     const steps = Object.values(words).map((does) => ({ atMs: 0, does, forMs }));
-    return { calmMs: size === "quick" ? 12_000 : 60_000, steps, quietMs: 3_000 };
+    return { calmMs: size === "quick" ? 10_000 : 60_000, steps, quietMs: 3_000 };
   },
   async act({ does, forMs = 0 }, { devices }, signal) {
     const ids = chosen(devices.ids, does);

@@ -1,20 +1,20 @@
 import { expect, test } from "vitest";
-import { faults } from "../faults/index.js";
+import { faults, quickSet } from "../faults/index.js";
 import type { Size } from "../world/load.js";
 import { diceOf } from "./random.js";
 import type { Schedule } from "./schedule.js";
 
-const scheduleOf = (seed: number, size: Size): Schedule[] =>
-  faults.map((fault) => fault.schedule(diceOf(seed, fault.name), size, fault.load(size)));
+const scheduleOf = (seed: number, size: Size, some = faults): Schedule[] =>
+  some.map((fault) => fault.schedule(diceOf(seed, fault.name), size, fault.load(size)));
 
 test("the same seed gives the same schedule, and another seed another one", () => {
   expect(scheduleOf(7, "full")).toEqual(scheduleOf(7, "full"));
   expect(scheduleOf(7, "full")).not.toEqual(scheduleOf(8, "full"));
 });
 
-test("the short forms of all faults fit in ten minutes, starts and ends included", () => {
+test("the quick set fits in ten minutes, starts and ends included", () => {
   const startAndEndMs = 20_000;
-  const spans = scheduleOf(1, "quick").map(({ calmMs, steps, quietMs }) => {
+  const spans = scheduleOf(1, "quick", quickSet).map(({ calmMs, steps, quietMs }) => {
     return calmMs + Math.max(0, ...steps.map(({ atMs, forMs = 0 }) => atMs + forMs)) + quietMs + startAndEndMs;
   });
   expect(spans.reduce((sum, span) => sum + span, 0)).toBeLessThan(600_000);

@@ -37,7 +37,7 @@ export class Rounds {
       ({ atMs }) => atMs >= timing.fromAtMs,
     );
     await this.#readOn(epochMs);
-    const facts = factsOf(world, timing, {
+    const all = factsOf(world, timing, {
       accepted,
       hits: this.#hits,
       stored: new Map(this.#stored),
@@ -45,6 +45,8 @@ export class Rounds {
         return missedBy(world, name, boots === this.#boots.get(name), events);
       }),
     });
+    // What the witness forgets now is still needed here.
+    const facts: Facts = { ...all, claimedAtMs: new Map(all.claimedAtMs) };
     await counters.begin();
     this.#boots = bootsOf(world);
     witness.forgetBefore(timing.fromAtMs);
