@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { faults, quickSet } from "../faults/index.js";
 import type { Size } from "../world/load.js";
 import { diceOf } from "./random.js";
-import type { Schedule } from "./schedule.js";
+import { carryOut, pause, type Schedule, type Step } from "./schedule.js";
 
 const scheduleOf = (seed: number, size: Size, some = faults): Schedule[] =>
   some.map((fault) => fault.schedule(diceOf(seed, fault.name), size, fault.load(size)));
@@ -24,4 +24,20 @@ test("each fault has a name of its own, and the baseline comes first", () => {
   const names = faults.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   expect(names[0]).toBe("baseline");
+});
+
+test("a step that fails ends the others, and is what is told of", async () => {
+  const ended: string[] = [];
+  const steps = [
+    { atMs: 0, does: "last", forMs: 60_000 },
+    { atMs: 0, does: "fail" },
+    { atMs: 60_000, does: "begin" },
+  ];
+  const act = async ({ does }: Step, signal: AbortSignal): Promise<void> => {
+    if (does === "fail") throw new Error("a tool is missing");
+    await pause(60_000, signal).finally(() => ended.push(does));
+  };
+  const carried = carryOut(steps, act, () => {}, new AbortController().signal);
+  await expect(carried).rejects.toThrow("a tool is missing");
+  expect(ended).toEqual(["last"]);
 });

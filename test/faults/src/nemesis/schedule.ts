@@ -1,3 +1,5 @@
+import { linkSignals } from "@ocelli/model";
+
 /** One thing done to the mesh. The same seed gives the same steps. */
 export interface Step {
   /** From the end of the calm beginning. */
@@ -24,22 +26,31 @@ export function stepText({ atMs, does, to, forMs }: Step): string {
   return `at ${(atMs / 1000).toFixed(1)} s ${does}${to === undefined ? "" : ` ${to}`}${end}`;
 }
 
-/** Waits for each step's instant and has it carried out; steps may overlap. Resolves once all are done and undone. */
+/** Waits for each step's instant and has it carried out; steps may overlap. Ends once all are done and undone, also where one failed:
+ *  a step that goes on in a world that is gone would make its files anew. */
 export async function carryOut(
   steps: readonly Step[],
-  act: (step: Step) => Promise<void>,
+  act: (step: Step, signal: AbortSignal) => Promise<void>,
   say: (sentence: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const startMs = performance.now();
-  await Promise.all(
+  using failed = linkSignals(signal);
+  const ends = await Promise.allSettled(
     steps.map(async (step) => {
-      await pause(startMs + step.atMs - performance.now(), signal);
-      signal.throwIfAborted();
-      say(stepText(step));
-      await act(step);
+      try {
+        await pause(startMs + step.atMs - performance.now(), failed.signal);
+        failed.signal.throwIfAborted();
+        say(stepText(step));
+        await act(step, failed.signal);
+      } catch (error) {
+        failed.abort(error);
+        throw error;
+      }
     }),
   );
+  const first = ends.find((end) => end.status === "rejected");
+  if (first) throw first.reason;
 }
 
 /** Waits, or throws at once where `signal` aborts. */

@@ -33,7 +33,7 @@ export async function runFault(fault: Fault, options: RunOptions, signal: AbortS
     const fromAtMs = Date.now();
     const done: Done[] = [];
     await pause(schedule.calmMs, signal);
-    const act = async (step: Done["step"]): Promise<void> => {
+    const act = async (step: Done["step"], signal: AbortSignal): Promise<void> => {
       const startedAtMs = Date.now();
       const seen = (await fault.act(step, world, signal)) ?? {};
       done.push({ step, fromAtMs: startedAtMs, toAtMs: Date.now(), seen });

@@ -42,7 +42,7 @@ export async function runSoak(forMs: number, options: RunOptions, signal: AbortS
     for (let round = 1; round <= rounds; round += 1) {
       const epochMs = monoEpochMs();
       const steps = soakSteps(dice, troubledMs, load);
-      const act = async (step: Step): Promise<void> => {
+      const act = async (step: Step, signal: AbortSignal): Promise<void> => {
         await soakAct(step, world, editor, signal);
         sums.troubled(step);
       };
