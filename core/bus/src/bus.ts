@@ -51,7 +51,9 @@ export async function openBus(settings: BusSettings, deps: BusDeps, signal: Abor
   const pullers = new Set<Puller>();
   const reconnects = new Set<() => void>();
   state.onLost(() => publisher.forget("connection lost"));
+  let reconnectedAtMs = 0;
   state.onBack(() => {
+    reconnectedAtMs = brokerClock.nowMs();
     for (const puller of pullers) puller.renew();
     for (const tell of [...reconnects]) tell();
   });
@@ -92,6 +94,8 @@ export async function openBus(settings: BusSettings, deps: BusDeps, signal: Abor
     heart: new Heart(presence, brokerClock, clock, log),
     brokerNowMs: () => brokerClock.nowMs(),
     connected: state.connected,
+    /** When the connection came back last, in epoch ms of the broker's clock; 0 where it never broke. */
+    reconnectedAtMs: () => reconnectedAtMs,
     plugins: table(buckets.plugins, pluginCodec, plainKey),
     pauses: table(buckets.pauses, pauseCodec, plainKey),
     modules: table(buckets.modules, moduleCodec, pairOfKeys),

@@ -6,7 +6,7 @@ import { RunLog } from "./domain/run-log.js";
 import type { ClaimOutcome, Guard, WorkModule, WorkPlugin } from "./domain/run-ports.js";
 import { Runner } from "./domain/runner.js";
 import { noSpool } from "./domain/spool.js";
-import { answer, listenedPoll, offered, outletTo, resource, spec } from "./testing/fakes.js";
+import { answer, go, listenedPoll, offered, outletTo, resource, spec } from "./testing/fakes.js";
 
 /** Two agents over a real broker are handed every task, as after a redelivery or with two leading schedulers. The devices note
  *  when they are asked; what they noted is compared with what the guard promises. */
@@ -60,7 +60,7 @@ function agent(name: string, module: WorkModule, guard: Guard) {
   let attempts = 0;
   const runner = new Runner({
     clock: realClock,
-    broker: { nowMs: () => 1_000_000, known: () => true },
+    broker: { nowMs: () => 1_000_000, known: () => true, reconnectedAtMs: () => 0 },
     guard,
     results: outletTo(async () => ({ kind: "stored" })),
     spool: noSpool,
@@ -88,8 +88,7 @@ async function raceFor(plugin: string, guardOf: (guard: Guard) => Guard) {
       const id = `device-${i}`;
       const entry = await bus.registers[0]?.get([plugin, id]);
       const task = { plugin, resource: { ...resource, id, endpoint: id }, revision: entry?.revision ?? 0 };
-      for (const { runner, plugin: hosted } of agents)
-        runner.offer(offered(task), hosted, new AbortController().signal);
+      for (const { runner, plugin: hosted } of agents) runner.offer(offered(task), hosted, go);
     }
     for (const { runner } of agents) expect(await runner.drained(20_000)).toBe(0);
   }

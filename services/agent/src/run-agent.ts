@@ -117,7 +117,11 @@ export async function runAgent(settings: AgentSettings, deps: RunDeps, signal: A
 
 /** The broker counts as known while the connection stands and a write was kept lately. */
 function brokerOf(bus: Bus) {
-  return { nowMs: () => bus.brokerNowMs(), known: () => bus.connected() && bus.heart.known() };
+  return {
+    nowMs: () => bus.brokerNowMs(),
+    known: () => bus.connected() && bus.heart.known(),
+    reconnectedAtMs: () => bus.reconnectedAtMs(),
+  };
 }
 
 /** What takes tasks through their runs. */
@@ -150,6 +154,7 @@ function workOf(
     onFree: () => intake.kick(),
   });
   const intake = new Intake({
+    broker: brokerOf(bus),
     clock,
     tasks: busTasks(bus),
     runner,

@@ -32,6 +32,10 @@ class TaskOffer implements OfferedTask {
     this.#delivered = delivered;
   }
 
+  get queuedAtMs(): number {
+    return this.#delivered.delivery.info.storedAtMs;
+  }
+
   ack(): void {
     this.#delivered.delivery.ack();
   }

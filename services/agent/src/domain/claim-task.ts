@@ -1,5 +1,6 @@
 import type { Clock, Task } from "@ocelli/model";
 import { type ActiveRun, runningRegister } from "./active-run.js";
+import { backlogStart } from "./backlog.js";
 import type { BrokerView, Guard, OfferedTask, WorkPlugin } from "./run-ports.js";
 import type { SharedSleep } from "./shared-sleep.js";
 
@@ -20,11 +21,20 @@ export type Claimed =
 /** Longer waits go back to the queue, so that a task does not lie with an agent that may die. */
 const longestWaitMs = 2_000;
 
-/** When a task may be looked at, from what the broker's clock says. */
-export function judgeTask(task: Task, brokerNowMs: number): "now" | "expired" | { waitMs: number } {
+/** When a task may be looked at, from what the broker's clock says. `startAtMs`: not before that either. */
+export function judgeTask(task: Task, brokerNowMs: number, startAtMs = 0): "now" | "expired" | { waitMs: number } {
   if (!Number.isFinite(brokerNowMs)) return { waitMs: longestWaitMs };
   if (brokerNowMs >= task.expiresAtMs) return "expired";
-  return brokerNowMs >= task.notBeforeAtMs ? "now" : { waitMs: task.notBeforeAtMs - brokerNowMs };
+  const fromMs = Math.max(task.notBeforeAtMs, startAtMs);
+  return brokerNowMs >= fromMs ? "now" : { waitMs: fromMs - brokerNowMs };
+}
+
+/** How an agent takes the tasks of a plugin. */
+export interface Taking {
+  /** Since when, over the connection that stands, in epoch ms of the broker's clock; NaN while that is not known. */
+  readonly sinceMs: number;
+  /** Keeps what has not started from starting. */
+  readonly signal: AbortSignal;
 }
 
 /** Waits for the task's instant, claims the pair with one blind write, and settles the task: from a decided claim on the
@@ -33,11 +43,14 @@ export async function claimTask(
   deps: ClaimDeps & { readonly waits: SharedSleep },
   offered: OfferedTask,
   plugin: WorkPlugin,
-  signal: AbortSignal,
+  taking: Taking,
 ): Promise<Claimed> {
   const { broker, waits } = deps;
   const { task } = offered;
-  let verdict = judgeTask(task, broker.nowMs());
+  const { signal } = taking;
+  const nowMs = broker.nowMs();
+  const startAtMs = backlogStart(task, { queuedAtMs: offered.queuedAtMs, takingSinceMs: taking.sinceMs }, nowMs);
+  let verdict = startAtMs === "too_late" ? "expired" : judgeTask(task, nowMs, startAtMs);
   if (typeof verdict === "object" && verdict.waitMs <= longestWaitMs) {
     await waits.sleep(verdict.waitMs, signal);
     verdict = judgeTask(task, broker.nowMs());

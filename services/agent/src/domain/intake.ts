@@ -1,6 +1,6 @@
 import type { Clock } from "@ocelli/model";
 import type { RunLog } from "./run-log.js";
-import type { OfferedTask, WorkPlugin } from "./run-ports.js";
+import type { BrokerView, OfferedTask, WorkPlugin } from "./run-ports.js";
 import type { Runner } from "./runner.js";
 
 /** Takes tasks of one plugin until `signal` aborts. */
@@ -18,6 +18,7 @@ export interface TaskSource {
 
 export interface IntakeDeps {
   readonly clock: Clock;
+  readonly broker: BrokerView;
   readonly tasks: TaskSource;
   readonly runner: Runner;
   readonly log: RunLog;
@@ -85,8 +86,9 @@ export class Intake {
   }
 
   #take(name: string, plugin: WorkPlugin): Taking {
-    const { tasks, runner, maxInFlight, onGarbage, log } = this.#deps;
+    const { tasks, runner, maxInFlight, onGarbage, log, broker } = this.#deps;
     const stop = new AbortController();
+    const beganAtMs = broker.nowMs();
     const free = (): number => {
       const ofPlugin = (this.#taking.get(name)?.plugin ?? plugin).spec.maxInFlight - runner.placesTaken(name);
       return Math.min(ofPlugin, maxInFlight - runner.placesTaken());
@@ -96,7 +98,10 @@ export class Intake {
       // Plugins and partitions pull side by side: together they may bring more than there are places.
       if (!current) offered.retry(0);
       else if (free() <= 0) offered.retry(fullRetryMs);
-      else runner.offer(offered, current.plugin, stop.signal);
+      else {
+        const sinceMs = Math.max(beganAtMs, broker.reconnectedAtMs());
+        runner.offer(offered, current.plugin, { sinceMs, signal: stop.signal });
+      }
     };
     const garbage = (reason: string): void => {
       log.count("tasks_garbage");

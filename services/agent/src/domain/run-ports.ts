@@ -56,6 +56,8 @@ export interface RunTask extends Task {
 export interface OfferedTask {
   readonly task: RunTask;
   readonly place: RegisterPlace;
+  /** When the broker stored it, in epoch ms of its clock. */
+  readonly queuedAtMs: number;
   /** The decision is made; the register carries the responsibility from here. */
   ack(): void;
   /** Offer it again, to anybody, after `delayMs`. */
@@ -91,6 +93,8 @@ export interface BrokerView {
   nowMs(): number;
   /** Whether it kept a write lately. Unknown means no. */
   known(): boolean;
+  /** When the connection came back last, in epoch ms of the broker's clock; 0 where it never broke. */
+  reconnectedAtMs(): number;
 }
 
 /** One part of a result, ready to be published. */

@@ -1,8 +1,6 @@
 import type { Result, WorkItem } from "@ocelli/model";
 import { describe, expect, test } from "vitest";
-import { aFault, answer, offered, outletTo, world } from "../testing/fakes.js";
-
-const go = new AbortController().signal;
+import { aFault, answer, go, offered, outletTo, world } from "../testing/fakes.js";
 
 /** A module that answers nothing until it is cancelled. */
 async function* never(_items: readonly WorkItem[], signal: AbortSignal) {

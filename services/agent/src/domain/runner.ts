@@ -1,7 +1,7 @@
 import { type Clock, type EnrichmentSet, type Fault, messageOf, type WorkItem } from "@ocelli/model";
 import { type ActiveRun, leaseLost } from "./active-run.js";
 import { CallBatcher } from "./call-batcher.js";
-import { type ClaimDeps, type Claimed, claimTask } from "./claim-task.js";
+import { type ClaimDeps, type Claimed, claimTask, type Taking } from "./claim-task.js";
 import { failed, internalFault, nothingFound, type Outcome, statusOf } from "./compose-results.js";
 import { type FinishDeps, finishRun } from "./finish-run.js";
 import { LeaseKeeper } from "./lease-keeper.js";
@@ -57,11 +57,11 @@ export class Runner {
     return plugin === undefined ? this.#taken : (this.#places.get(plugin) ?? 0);
   }
 
-  /** Takes a task and answers for it from here on. `signal` keeps what has not started from starting. */
-  offer(offered: OfferedTask, plugin: WorkPlugin, signal: AbortSignal): void {
+  /** Takes a task and answers for it from here on. */
+  offer(offered: OfferedTask, plugin: WorkPlugin, taking: Taking): void {
     this.#deps.log.count("tasks_taken");
     this.#occupy(offered.task.plugin, 1);
-    void this.#take(offered, plugin, signal);
+    void this.#take(offered, plugin, taking);
   }
 
   /** Waits until nothing is under way, or `graceMs` is over. Returns how many runs are left. */
@@ -79,9 +79,9 @@ export class Runner {
     for (const call of [...this.#calls]) call.giveUp();
   }
 
-  async #take(offered: OfferedTask, plugin: WorkPlugin, signal: AbortSignal): Promise<void> {
+  async #take(offered: OfferedTask, plugin: WorkPlugin, taking: Taking): Promise<void> {
     try {
-      this.#onClaimed(await claimTask(this.#claiming, offered, plugin, signal), offered.task.plugin);
+      this.#onClaimed(await claimTask(this.#claiming, offered, plugin, taking), offered.task.plugin);
     } catch (error) {
       this.#deps.onError(messageOf(error), { plugin: offered.task.plugin });
       this.#occupy(offered.task.plugin, -1);

@@ -11,6 +11,7 @@ import {
   type WorkItem,
 } from "@ocelli/model";
 import { ManualClock } from "@ocelli/test-kit";
+import type { Taking } from "../domain/claim-task.js";
 import { RunLog } from "../domain/run-log.js";
 import type {
   AnswerListener,
@@ -81,10 +82,14 @@ export interface Offered extends OfferedTask {
   settled: string;
 }
 
+/** Takes tasks since ever. */
+export const go: Taking = { sinceMs: 0, signal: new AbortController().signal };
+
 export function offered(overrides: Partial<RunTask> = {}, partition = 0): Offered {
   const about = task(overrides);
   const one: Offered = {
     task: about,
+    queuedAtMs: about.slotAtMs,
     place: { partition, key: `${toToken(about.plugin)}.${toToken(about.resourceId)}` },
     settled: "",
     ack: () => {
@@ -184,7 +189,11 @@ export function world(overrides: Partial<RunnerDeps> = {}) {
   const plugin: WorkPlugin = { spec, kind: "polling", module, wantsEnrichments: [] };
   const runner = new Runner({
     clock,
-    broker: { nowMs: () => state.brokerNowMs + clock.monotonicMs(), known: () => state.known },
+    broker: {
+      nowMs: () => state.brokerNowMs + clock.monotonicMs(),
+      known: () => state.known,
+      reconnectedAtMs: () => 0,
+    },
     guard,
     agentId: "agent-1",
     leaseMs: 15_000,

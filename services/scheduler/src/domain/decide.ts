@@ -11,13 +11,17 @@ export interface DueSlot {
 }
 
 export type Decision =
-  /** Ask for the run. `notBeforeAtMs` is for the agent, whose idea of the broker's clock may differ. */
+  /** Ask for the run. `notBeforeAtMs` is for the agent, whose idea of the broker's clock may differ; it is never long ago, so that
+   *  the agent sees what took its time on the way. */
   | { readonly kind: "send"; readonly notBeforeAtMs: number }
   /** Look again at that instant. If the next slot comes first, the slot is missed for that reason. */
   | { readonly kind: "hold"; readonly untilAtMs: number; readonly reason: "too_soon" | "running" }
   | { readonly kind: "miss"; readonly reason: "too_soon" | "no_agent" }
   /** A run that was asked for out of turn came so shortly before that it stands for the slot. */
   | { readonly kind: "covered" };
+
+/** What two services may think apart about the broker's clock, in ms, without a run having to wait for it. */
+const clocksDifferMs = 250;
 
 /** How much later than its slot a run may start because of one out of turn, in skews: each interval makes up for one. */
 const skewsToMakeUp = 4;
@@ -30,7 +34,14 @@ export function decide(due: DueSlot, brokerNowMs: number): Decision {
   switch (verdict.kind) {
     case "open":
       // A slot may be run before its time where nothing ran yet: then it is open from now on.
-      return { kind: "send", notBeforeAtMs: Math.max(Math.min(slotAtMs, brokerNowMs), openedAtMs(seen, frequencyMs)) };
+      return {
+        kind: "send",
+        notBeforeAtMs: Math.max(
+          Math.min(slotAtMs, brokerNowMs),
+          brokerNowMs - clocksDifferMs,
+          openedAtMs(seen, frequencyMs),
+        ),
+      };
     case "running":
       return { kind: "hold", untilAtMs: verdict.leaseEndAtMs, reason: "running" };
     case "too_soon":

@@ -10,6 +10,8 @@ export interface TroubleNote {
   /** The process that started it. */
   readonly parent: number;
   readonly atMs: number;
+  /** When the process began, before it had read its program. */
+  readonly bornAtMs: number;
   /** Of a hang: how long the call may take. */
   readonly deadlineMs: number;
 }

@@ -125,7 +125,7 @@ export async function lookBack(world: World, signal: AbortSignal): Promise<Count
 /** How long modules that nobody wants any more may take to end. */
 const goneWithinMs = 10_000;
 
-/** A start takes so long at most before it is a failed one. */
+/** From the end of a process to the beginning of the next there is more than the wait: both take their time on a busy machine. */
 const startWithinMs = 2_500;
 
 /** The waits between the starts of a module that exits at once: 1 s, doubled each time, give or take a fifth. */
@@ -134,11 +134,11 @@ function backOffs(boots: readonly TroubleNote[]): Counts {
   let wrong = 0;
   for (const agent of new Set(boots.map(({ parent }) => parent))) {
     const own = boots.filter(({ parent }) => parent === agent);
-    for (const [i, { atMs }] of own.entries()) {
+    for (const [i, { bornAtMs }] of own.entries()) {
       const before = own[i - 1];
       if (!before) continue;
       const baseMs = Math.min(60_000, 1_000 * 2 ** (i - 1));
-      const waitedMs = atMs - before.atMs;
+      const waitedMs = bornAtMs - before.atMs;
       seen += 1;
       if (waitedMs < 0.8 * baseMs || waitedMs > 1.2 * baseMs + startWithinMs) wrong += 1;
     }

@@ -3,11 +3,13 @@ import { byPair, type Facts } from "../oracle/facts.js";
 import { recoveryS } from "../oracle/lateness.js";
 import type { Done, Judged } from "./fault.js";
 
-/** The worst R over all that `returns` names, each judged by the slots until the next fault begins. */
+/** The worst R over all that `returns` names, each judged by the slots until the next fault begins. What was due so shortly before
+ *  that it could have run on time within the fault says nothing of the recovery. */
 export function worstRecoveryS({ facts, verdict, load }: Judged, returns: readonly Done[]): number {
   const begins = returns.map(({ fromAtMs }) => fromAtMs);
   const each = returns.map(({ toAtMs }) => {
-    const nextAtMs = Math.min(facts.window.toAtMs, ...begins.filter((atMs) => atMs > toAtMs));
+    const next = begins.filter((atMs) => atMs > toAtMs).map((atMs) => atMs - facts.onTimeMs);
+    const nextAtMs = Math.min(facts.window.toAtMs, ...next);
     const slots = verdict.slots.filter(({ slotAtMs }) => slotAtMs < nextAtMs);
     return recoveryS(slots, toAtMs, load.intervalS * 1000, facts.onTimeMs);
   });

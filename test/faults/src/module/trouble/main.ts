@@ -15,7 +15,15 @@ const yearMs = 365 * 24 * 3_600_000;
 const hangsAtMostMs = 60_000;
 
 function note(kind: TroubleNote["kind"], deadlineMs = 0): void {
-  noteTrouble(notes, { kind, how, pid: process.pid, parent: process.ppid, atMs: Date.now(), deadlineMs });
+  noteTrouble(notes, {
+    kind,
+    how,
+    pid: process.pid,
+    parent: process.ppid,
+    atMs: Date.now(),
+    bornAtMs: performance.timeOrigin,
+    deadlineMs,
+  });
 }
 
 note("boot");
