@@ -26,9 +26,12 @@ export class ManualClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      const sleeper = { wakeAtMs: this.#elapsedMs + ms, wake: resolve };
-      this.#sleepers.push(sleeper);
-      signal?.addEventListener("abort", () => resolve(), { once: true });
+      const wake = (): void => {
+        signal?.removeEventListener("abort", wake);
+        resolve();
+      };
+      this.#sleepers.push({ wakeAtMs: this.#elapsedMs + ms, wake });
+      signal?.addEventListener("abort", wake, { once: true });
     });
   }
 

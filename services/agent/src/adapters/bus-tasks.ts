@@ -36,6 +36,10 @@ class TaskOffer implements OfferedTask {
     return this.#delivered.delivery.info.storedAtMs;
   }
 
+  get deliveries(): number {
+    return this.#delivered.delivery.info.deliveries;
+  }
+
   ack(): void {
     this.#delivered.delivery.ack();
   }

@@ -119,6 +119,7 @@ test("a module that ignores its deadline is killed and comes back", async () => 
   );
   await eventually(() => expect(report("stuck")).toMatchObject({ state: "ready", restarts: 1 }));
   expect(new Set(pids()).size).toBe(2);
+  expect(lines).toContain("module hangs; it is ended and started again");
 });
 
 test("a module that exits in a call is started again, and its plugin configured anew", async () => {

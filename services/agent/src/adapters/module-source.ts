@@ -13,7 +13,7 @@ import {
   SettingsShelf,
   startChild,
 } from "@ocelli/module-host";
-import type { ModuleSource, ModuleStarter, StartOutcome } from "../domain/ports.js";
+import type { ModuleEvents, ModuleSource, ModuleStarter, StartOutcome } from "../domain/ports.js";
 import { LinkedModule } from "./linked-module.js";
 import { readModuleLine } from "./module-lines.js";
 
@@ -41,7 +41,8 @@ export function moduleSource({ clock, hostVersion, startTimeoutMs, log }: Module
           const { level, message, fields } = readModuleLine(stream, text);
           log[level]({ module, ...fields }, message);
         };
-        const outcome = await startChild({ path, host, shelf, events, onLine, startTimeoutMs }, signal);
+        const told = tellingStuck(events, { module }, log);
+        const outcome = await startChild({ path, host, shelf, events: told, onLine, startTimeoutMs }, signal);
         if (outcome.kind === "failed") {
           log.warn({ module, reason: outcome.reason }, "module did not start");
           return outcome;
@@ -55,7 +56,8 @@ export function moduleSource({ clock, hostVersion, startTimeoutMs, log }: Module
       return (record: ModuleRecord): ModuleStarter =>
         async (events, signal): Promise<StartOutcome> => {
           const { endpoint, instanceId } = record;
-          const outcome = await dialModule({ endpoint, name, host, shelf, events }, signal);
+          const told = tellingStuck(events, { module: name, instanceId }, log);
+          const outcome = await dialModule({ endpoint, name, host, shelf, events: told }, signal);
           if (outcome.kind === "failed") {
             log.warn({ module: name, instanceId, reason: outcome.reason }, "module cannot be reached");
             return { ...outcome, absent: false };
@@ -63,6 +65,17 @@ export function moduleSource({ clock, hostVersion, startTimeoutMs, log }: Module
           log.info({ module: name, instanceId, endpoint }, "module is up");
           return { kind: "up", module: linkedService(outcome.module) };
         };
+    },
+  };
+}
+
+/** A module that is ended by force: its log has the reason before it has the end. */
+function tellingStuck(events: ModuleEvents, fields: object, log: ModuleLog): ModuleEvents {
+  return {
+    onNote: events.onNote,
+    onStuck: (reason) => {
+      log.warn({ ...fields, reason }, "module hangs; it is ended and started again");
+      events.onStuck(reason);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Task } from "@ocelli/model";
+import type { OfferedTask } from "./run-ports.js";
 
 /** A task older than this share of its interval when somebody takes tasks again is left to the pair's next slot. */
 const takenUpTo = 0.1;
@@ -11,30 +12,28 @@ const onItsWayMs = 1_000;
  *  start, and the machine has its hands full. */
 const settlesWithinMs = 10_000;
 
-/** What a task has to do with a time in which nobody took any. Instants are epoch ms of the broker's clock. */
-export interface Queued {
-  readonly queuedAtMs: number;
-  /** Since when this agent takes tasks of the plugin over a connection that stands; NaN where that is not known. */
-  readonly takingSinceMs: number;
-}
-
-/** When a task may start that piled up while all agents, or the broker, were away or stood still; 0 where it did not pile up. Were all of these
- *  started at once they would hit devices together, and again in every interval that follows: each waits as long again as it
- *  has waited, so that they come in no more densely than their slots did. A late start also holds up the pair's next slots,
- *  which make up for a twentieth of the interval each: what is too late is dropped, and the next slot is on time. */
+/** When a task may start that piled up while all agents, or the broker, were away or stood still; 0 where it did not pile up.
+ *  Were all of these started at once they would hit devices together, and again in every interval that follows: each waits as
+ *  long again as it has waited, so that they come in no more densely than their slots did. A late start also holds up the pair's
+ *  next slots, which make up for a twentieth of the interval each: what is too late is dropped, and the next slot is on time. So
+ *  is what comes late from another agent, which died or was cut off with it. `takingSinceMs`: since when this agent takes tasks
+ *  of the plugin over a connection that stands, in epoch ms of the broker's clock; NaN where that is not known. */
 export function backlogStart(
   task: Pick<Task, "kind" | "onDemand" | "slotAtMs" | "notBeforeAtMs" | "frequencyMs">,
-  { queuedAtMs, takingSinceMs }: Queued,
+  queued: Pick<OfferedTask, "queuedAtMs" | "deliveries">,
+  takingSinceMs: number,
   brokerNowMs: number,
 ): number | "too_late" {
   if (task.onDemand || task.kind === "discovery") return 0;
+  const { queuedAtMs } = queued;
   const longestMs = task.frequencyMs * takenUpTo;
   const askedAtMs = Math.max(task.slotAtMs, task.notBeforeAtMs);
   if (queuedAtMs - askedAtMs > Math.max(onItsWayMs, longestMs)) return "too_late";
-  if (!(brokerNowMs < takingSinceMs + settlesWithinMs)) return 0;
-  const waits = queuedAtMs < takingSinceMs;
-  const fromMs = waits ? takingSinceMs : brokerNowMs;
-  const waitedMs = Math.max(0, fromMs - askedAtMs);
-  if (waitedMs > longestMs) return waits ? "too_late" : 0;
-  return fromMs + waitedMs;
+  if (queuedAtMs < takingSinceMs) {
+    const waitedMs = takingSinceMs - askedAtMs;
+    return waitedMs > longestMs ? "too_late" : takingSinceMs + Math.max(0, waitedMs);
+  }
+  const lateMs = Math.max(0, brokerNowMs - askedAtMs);
+  if (lateMs > longestMs) return queued.deliveries > 1 ? "too_late" : 0;
+  return brokerNowMs < takingSinceMs + settlesWithinMs ? brokerNowMs + lateMs : 0;
 }

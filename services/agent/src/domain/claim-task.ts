@@ -49,7 +49,7 @@ export async function claimTask(
   const { task } = offered;
   const { signal } = taking;
   const nowMs = broker.nowMs();
-  const startAtMs = backlogStart(task, { queuedAtMs: offered.queuedAtMs, takingSinceMs: taking.sinceMs }, nowMs);
+  const startAtMs = backlogStart(task, offered, taking.sinceMs, nowMs);
   let verdict = startAtMs === "too_late" ? "expired" : judgeTask(task, nowMs, startAtMs);
   if (typeof verdict === "object" && verdict.waitMs <= longestWaitMs) {
     await waits.sleep(verdict.waitMs, signal);

@@ -58,6 +58,8 @@ export interface OfferedTask {
   readonly place: RegisterPlace;
   /** When the broker stored it, in epoch ms of its clock. */
   readonly queuedAtMs: number;
+  /** How often it was offered, to anybody: 1 the first time. */
+  readonly deliveries: number;
   /** The decision is made; the register carries the responsibility from here. */
   ack(): void;
   /** Offer it again, to anybody, after `delayMs`. */

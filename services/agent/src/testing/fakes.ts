@@ -90,6 +90,7 @@ export function offered(overrides: Partial<RunTask> = {}, partition = 0): Offere
   const one: Offered = {
     task: about,
     queuedAtMs: about.slotAtMs,
+    deliveries: 1,
     place: { partition, key: `${toToken(about.plugin)}.${toToken(about.resourceId)}` },
     settled: "",
     ack: () => {

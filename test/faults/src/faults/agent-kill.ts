@@ -17,10 +17,18 @@ function kills(dice: Dice, size: Size, does: string): Step[] {
 /** An interval that a lease and its margin fit into: a run that dies costs its own slot, and the next one takes the pair over. */
 const load: Load = { ...usualLoad, devices: 300, intervalS: 6, timeoutS: 4, latencyMs: 300 };
 
-/** Runs that an agent holds now, as the registers say. */
-function inFlightOf(agent: string, world: World): Counts {
-  const registers = [...world.witness.registers().values()];
-  return { inFlight: registers.filter(({ running, agentId }) => running && agentId === agent).length };
+/** Runs that an agent holds now, as the registers say, and tasks that agents have in hand and have not claimed: these come to
+ *  another agent too late to be run for their slots. */
+async function inFlightOf(agent: string, { witness }: World): Promise<Counts> {
+  const { jsm, names } = witness.bus.link;
+  const inHand = await Promise.all(
+    Array.from({ length: load.partitions }, async (_, partition) => {
+      const consumers = await jsm.consumers.list(names.tasks(partition)).next();
+      return consumers.reduce((sum, { num_ack_pending: pending }) => sum + pending, 0);
+    }),
+  );
+  const held = [...witness.registers().values()].filter(({ running, agentId }) => running && agentId === agent);
+  return { inFlight: held.length + inHand.reduce((sum, some) => sum + some, 0) };
 }
 
 function bars({ verdict, done }: Judged): Bar[] {
@@ -29,7 +37,7 @@ function bars({ verdict, done }: Judged): Bar[] {
     atMost("G", verdict.G, 0),
     atMost("L", verdict.L, 0),
     atMost("U", verdict.U, 0),
-    atMost("M (runs in flight at the kills)", verdict.M, sumOf(done, "inFlight")),
+    atMost("M (runs in flight and tasks in hand at the kills)", verdict.M, sumOf(done, "inFlight")),
     atMost("R in s (lease + one interval)", verdict.R, load.leaseS + load.intervalS),
   ];
 }
@@ -44,7 +52,7 @@ export const agentKill: Fault = {
   load: () => load,
   schedule: (dice, size) => ({ calmMs: 4_000, steps: kills(dice, size, "kill"), quietMs }),
   async act({ to = "" }, world) {
-    const seen = inFlightOf(to, world);
+    const seen = await inFlightOf(to, world);
     await world.service(to).kill();
     return seen;
   },
@@ -58,7 +66,7 @@ export const agentAndModulesKill: Fault = {
   load: () => load,
   schedule: (dice, size) => ({ calmMs: 4_000, steps: kills(dice, size, "kill the family of"), quietMs }),
   async act({ to = "" }, world) {
-    const seen = inFlightOf(to, world);
+    const seen = await inFlightOf(to, world);
     await world.service(to).killFamily();
     return seen;
   },

@@ -35,7 +35,14 @@ function steps(size: "quick" | "full", to: string): Step[] {
 }
 
 function clockStep(kind: "agent" | "scheduler"): Fault {
-  const load: Load = { ...usualLoad, fakeClocks: kind === "agent" ? ["agent-1"] : ["scheduler-1", "scheduler-2"] };
+  /** The library that fakes the clock takes its time for each look at it: little load. */
+  const load: Load = {
+    ...usualLoad,
+    devices: 80,
+    intervalS: 4,
+    timeoutS: 3,
+    fakeClocks: kind === "agent" ? ["agent-1"] : ["scheduler-1", "scheduler-2"],
+  };
   const to = kind === "agent" ? "agent-1" : "leader of partition 0";
   return {
     name: `clock-step-${kind}`,

@@ -17,7 +17,12 @@ export const clusterNodeKill: Fault = {
   about: "one of three servers killed, which comes back after a while",
   load: () => cluster,
   schedule: (dice, size) => {
-    return absences("kill", size === "quick" ? quickMs : fullMs, `nats-${dice.whole(1, cluster.brokers + 1)}`);
+    return absences(
+      "kill",
+      size === "quick" ? quickMs : fullMs,
+      cluster.intervalS,
+      `nats-${dice.whole(1, cluster.brokers + 1)}`,
+    );
   },
   act: withProbe((step, world, signal) => killFor(world.service(step.to ?? ""), step, world, signal)),
   ...brokerBars,
@@ -31,7 +36,7 @@ export const clusterLeaderKill: Fault = {
   about: "of three servers the one killed that leads the stream of tasks, or of registers",
   load: () => cluster,
   schedule: (dice, size) => {
-    const { steps, ...rest } = absences("kill", size === "quick" ? quickMs : fullMs);
+    const { steps, ...rest } = absences("kill", size === "quick" ? quickMs : fullMs, cluster.intervalS);
     const both = [tasksOf0, registersOf0];
     return {
       ...rest,
