@@ -9,7 +9,7 @@ const raw = { poller: "raw-poller", sink: "raw-sink" } as const;
 const single: WorldOptions = { frequencyS: 5, partitions: 1, servers: 1, ...raw };
 const triesBelow = 6;
 /** At which the cost per run is compared for more and fewer pairs. */
-const scaleRate = 5_000;
+const scaleRate = 2_500;
 
 /** The mesh: at its highest rate and below, with modules made by the SDK, on three servers, and with more pairs at one rate. */
 export const meshRows: readonly RowMaker[] = [

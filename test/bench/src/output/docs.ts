@@ -12,20 +12,29 @@ const file = (name: string): string => fileURLToPath(new URL(`../../../../docs/$
 /** Rows of other shapes have figures of their own, and would not fit the axes. */
 const notCharted = /^(scheduler|snmp|mesh-\d+[km]$)/;
 
+/** A row that could not be measured, and why. */
+export interface Failure {
+  readonly name: string;
+  readonly reason: string;
+}
+
 /** Replaces the tables in docs/performance.md and the chart beside it. */
-export async function writeDocs(rows: readonly Row[], command: string): Promise<void> {
+export async function writeDocs(rows: readonly Row[], failures: readonly Failure[], command: string): Promise<void> {
   const path = file("performance.md");
-  await writeFile(path, withTables(await readFile(path, "utf8"), rows, command, machineText()));
+  const made = `Made by \`${command}\` on ${machineText()}.`;
+  await writeFile(path, withTables(await readFile(path, "utf8"), rows, failures, made));
   await writeFile(file("performance.svg"), chartOf(rows.filter(({ name }) => !notCharted.test(name))));
 }
 
 /** The text with everything between the two markers replaced. */
-export function withTables(text: string, rows: readonly Row[], command: string, machine: string): string {
+export function withTables(text: string, rows: readonly Row[], failures: readonly Failure[], made: string): string {
   const from = text.indexOf(begin);
   const to = text.indexOf(end, from);
   if (from < 0 || to < 0) throw new OcelliError("precondition", `docs/performance.md lacks "${begin}" or "${end}"`);
-  const tables = tablesOf(rows).map(markdown).join("\n\n");
-  const body = `${begin}\n\nMade by \`${command}\` on ${machine}.\n\n${tables}\n\n`;
+  const tables = tablesOf(rows).map(markdown);
+  const missing = failures.map(({ name, reason }) => `- \`${name}\`: ${reason}`).join("\n");
+  const parts = [begin, made, ...tables, ...(missing === "" ? [] : ["**No figures**", missing]), ""];
+  const body = parts.join("\n\n");
   return `${text.slice(0, from)}${body}${text.slice(to)}`;
 }
 

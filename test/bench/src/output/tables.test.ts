@@ -67,16 +67,22 @@ describe("tables", () => {
 
   test("the docs keep everything around the markers", () => {
     const text = "before\n<!-- begin: written by npm run bench -- --write-docs -->\nyesterday\n<!-- end -->\nafter\n";
-    const written = withTables(text, [mesh], "npm run bench", "one machine");
+    const written = withTables(
+      text,
+      [mesh],
+      [{ name: "celery", reason: "no redis-server is installed" }],
+      "Made on one machine.",
+    );
     expect(written).toMatch(/^before\n/);
     expect(written).toMatch(/<!-- end -->\nafter\n$/);
-    expect(written).toContain("Made by `npm run bench` on one machine.");
+    expect(written).toContain("Made on one machine.");
+    expect(written).toContain("- `celery`: no redis-server is installed");
     expect(written).not.toContain("yesterday");
     expect(rates && written.includes(markdown(rates).split("\n")[0] ?? "?")).toBe(true);
   });
 
   test("docs without the markers are refused rather than overwritten", () => {
-    expect(() => withTables("no markers", [mesh], "c", "m")).toThrow(/lacks/);
+    expect(() => withTables("no markers", [mesh], [], "m")).toThrow(/lacks/);
   });
 });
 
