@@ -54,10 +54,7 @@ export const quickSet: readonly Fault[] = [
   agentFreeze,
   schedulerKill,
   brokerKill,
-  clusterLeaderKill,
   moduleTrouble,
-  slowDevices,
   herd,
   discovery,
-  pluginEdits,
 ];
