@@ -1,10 +1,9 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { eventually } from "@ocelli/test-kit";
+import { eventually, putPlugin } from "@ocelli/test-kit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { MeshProcess, StoredResult } from "./world/mesh-process.js";
 import { root } from "./world/paths.js";
-import { putPlugin } from "./world/plugin-file.js";
 import { type SmallMesh, startSmallMesh } from "./world/small-mesh.js";
 
 /** Modules that misbehave in one mesh with one that does not: each shows why, and the good one keeps its times. */
@@ -39,8 +38,8 @@ beforeAll(async () => {
   const noRunBit = join(mesh.data, "no-run-bit");
   await writeFile(noRunBit, "#!/bin/sh\nexit 0\n");
   await chmod(noRunBit, 0o644);
-  const put = (name: string, module: string, frequency: number) =>
-    putPlugin(small.plugins, { name, module, service: "polling", frequency, filter: 'resource_class = "test"' });
+  const put = (name: string, module: string, frequencyS: number) =>
+    putPlugin(small.plugins, { name, module, service: "polling", frequencyS, filter: 'resource_class = "test"' });
   for (const { name, module } of never) await put(name, module === "no-run-bit" ? noRunBit : module, 2);
   for (const { name, module, seconds } of answering) await put(name, module, seconds);
   await put("noisy", fake("prints-garbage.mjs"), 1);

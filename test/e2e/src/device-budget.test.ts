@@ -1,11 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { eventually } from "@ocelli/test-kit";
+import { eventually, putFile, putPlugin } from "@ocelli/test-kit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type HttpDevice, mostAtOnce, shortestGapMs, startHttpDevice } from "./world/http-device.js";
 import { type MeshProcess, startMesh } from "./world/mesh-process.js";
-import { temporaryDirectory } from "./world/paths.js";
-import { putFile, putPlugin } from "./world/plugin-file.js";
+import { root } from "./world/paths.js";
+import { temporaryDirectory } from "./world/temporary-directory.js";
 
 /** Four plugins against three resources of each of three devices. What counts is the devices' own log. */
 const pollers = ["first", "second", "third", "fourth"];
@@ -38,23 +38,23 @@ beforeAll(async () => {
   await putFile(list, JSON.stringify(resources));
   await putPlugin(plugins, {
     name: "list-discovery",
-    module: "file-discovery",
-    frequency: 60,
+    module: root("plugins/file-discovery"),
+    frequencyS: 60,
     rest: `[source]\npath = ${list}`,
   });
   for (const name of pollers) {
     await putPlugin(plugins, {
       name,
-      module: "http",
-      frequency: frequencyS,
+      module: root("plugins/http"),
+      frequencyS,
       filter: 'resource_class = "test"',
       rest: `[headers]\nx-poller = ${name}`,
     });
   }
   await putPlugin(plugins, {
     name: "results-file",
-    module: "jsonl",
-    frequency: 60,
+    module: root("plugins/jsonl"),
+    frequencyS: 60,
     rest: `[jsonl]\npath = ${join(data, "results", "results.jsonl")}`,
   });
   // For the mesh there is no budget to speak of; what the devices say is stricter.

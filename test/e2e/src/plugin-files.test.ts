@@ -1,7 +1,7 @@
-import { eventually } from "@ocelli/test-kit";
+import { eventually, pluginText, putFile, putPlugin, removePlugin } from "@ocelli/test-kit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { MeshProcess, StoredResult } from "./world/mesh-process.js";
-import { pluginText, putFile, putPlugin, removePlugin } from "./world/plugin-file.js";
+import { root } from "./world/paths.js";
 import { type SmallMesh, startSmallMesh, timerRest } from "./world/small-mesh.js";
 
 /** Plugin files and resources come, change and go while the mesh runs. */
@@ -41,8 +41,8 @@ test("a plugin file that is added runs within seconds, without a restart of anyt
   const before = (await mesh.family()).map(({ pid }) => pid);
   await putPlugin(small.plugins, {
     name: "second",
-    module: "timer",
-    frequency: 1,
+    module: root("plugins/timer"),
+    frequencyS: 1,
     filter: 'resource_id = "a"',
     rest: timerRest,
   });
@@ -54,8 +54,8 @@ test("a plugin file that is added runs within seconds, without a restart of anyt
 test("a change of a plugin file holds from then on", async () => {
   await putPlugin(small.plugins, {
     name: "second",
-    module: "timer",
-    frequency: 1,
+    module: root("plugins/timer"),
+    frequencyS: 1,
     filter: 'resource_id = "new"',
     rest: timerRest,
   });
@@ -79,8 +79,8 @@ test.for([
 ])("a broken file is refused whole with file, line and $why, and what ran before goes on", async ({ text, says }) => {
   const good = pluginText({
     name: "second",
-    module: "timer",
-    frequency: 1,
+    module: root("plugins/timer"),
+    frequencyS: 1,
     filter: 'resource_id = "new"',
     rest: timerRest,
   });

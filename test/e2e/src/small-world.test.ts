@@ -6,9 +6,9 @@ import { eventually } from "@ocelli/test-kit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pollStarts, readArrivals } from "./world/arrivals.js";
 import { type MeshProcess, type StoredResult, startMesh } from "./world/mesh-process.js";
-import { temporaryDirectory } from "./world/paths.js";
 import { type ProcessInfo, stillThere } from "./world/processes.js";
 import type { Ended } from "./world/run.js";
+import { temporaryDirectory } from "./world/temporary-directory.js";
 
 /** `npm start`'s own world, watched for some rounds and then stopped as Ctrl-C does. */
 const frequencyMs = 5_000;

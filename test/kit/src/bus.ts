@@ -1,4 +1,4 @@
-import { type Bus, type BusSettings, openBus } from "@ocelli/bus";
+import { type Bus, type BusLog, type BusSettings, openBus } from "@ocelli/bus";
 import type { Clock } from "@ocelli/model";
 
 /** The real clock, as far as tests may use it: to let real processes work. */
@@ -33,6 +33,10 @@ export function busSettings(url: string, overrides: Partial<BusSettings> = {}): 
   };
 }
 
-export async function openTestBus(url: string, overrides: Partial<BusSettings> = {}): Promise<Bus> {
-  return await openBus(busSettings(url, overrides), { clock: realClock, log: silent }, new AbortController().signal);
+export async function openTestBus(
+  url: string,
+  overrides: Partial<BusSettings> = {},
+  log: BusLog = silent,
+): Promise<Bus> {
+  return await openBus(busSettings(url, overrides), { clock: realClock, log }, new AbortController().signal);
 }

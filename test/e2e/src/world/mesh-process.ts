@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { eventually } from "@ocelli/test-kit";
-import { cliMain, temporaryDirectory } from "./paths.js";
+import { cliMain } from "./paths.js";
 import { familyOf, type ProcessInfo } from "./processes.js";
 import { type Ended, ocelli } from "./run.js";
+import { temporaryDirectory } from "./temporary-directory.js";
 
 export interface UpOptions {
   readonly data?: string;

@@ -1,8 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { putFile, putPlugin } from "@ocelli/test-kit";
 import { type MeshProcess, startMesh } from "./mesh-process.js";
-import { temporaryDirectory } from "./paths.js";
-import { putFile, putPlugin } from "./plugin-file.js";
+import { root } from "./paths.js";
+import { temporaryDirectory } from "./temporary-directory.js";
 
 /** A mesh of a test's own: resources in a list, a poller that needs no device, and the results in a file. */
 export interface SmallMesh {
@@ -26,21 +27,21 @@ export async function startSmallMesh(ids: readonly string[], env: Record<string,
   await setResources(ids);
   await putPlugin(plugins, {
     name: "list-discovery",
-    module: "file-discovery",
-    frequency: 1,
+    module: root("plugins/file-discovery"),
+    frequencyS: 1,
     rest: `[source]\npath = ${list}`,
   });
   await putPlugin(plugins, {
     name: "ticker",
-    module: "timer",
-    frequency: 1,
+    module: root("plugins/timer"),
+    frequencyS: 1,
     filter: 'resource_class = "test"',
     rest: timerRest,
   });
   await putPlugin(plugins, {
     name: "results-file",
-    module: "jsonl",
-    frequency: 60,
+    module: root("plugins/jsonl"),
+    frequencyS: 60,
     rest: `[jsonl]\npath = ${join(data, "results", "results.jsonl")}`,
   });
   const mesh = await startMesh({ data, args: ["--plugins", plugins], env });

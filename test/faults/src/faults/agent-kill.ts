@@ -1,6 +1,6 @@
 import type { Dice } from "../nemesis/random.js";
 import type { Step } from "../nemesis/schedule.js";
-import { atMost, type Bar, type Counts, type Fault, type Judged, sumOf } from "../run/fault.js";
+import { atMost, type Bar, type Counts, type Fault, type Judged, sumOf, unharmed } from "../run/fault.js";
 import { type Load, type Size, usualLoad } from "../world/load.js";
 import type { World } from "../world/world.js";
 
@@ -33,10 +33,7 @@ async function inFlightOf(agent: string, { witness }: World): Promise<Counts> {
 
 function bars({ verdict, done }: Judged): Bar[] {
   return [
-    atMost("D", verdict.D, 0),
-    atMost("G", verdict.G, 0),
-    atMost("L", verdict.L, 0),
-    atMost("U", verdict.U, 0),
+    ...unharmed(verdict),
     atMost("M (runs in flight and tasks in hand at the kills)", verdict.M, sumOf(done, "inFlight")),
     atMost("R in s (lease + one interval)", verdict.R, load.leaseS + load.intervalS),
   ];

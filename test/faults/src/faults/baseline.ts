@@ -1,4 +1,4 @@
-import { atMost, type Fault } from "../run/fault.js";
+import { atMost, type Fault, unharmed } from "../run/fault.js";
 import { usualLoad } from "../world/load.js";
 
 /** Slots of a machine that has the time: where even this is broken, no figure of another fault would say anything. */
@@ -11,10 +11,7 @@ export const baseline: Fault = {
   schedule: (_, size) => ({ calmMs: size === "quick" ? 12_000 : 60_000, steps: [], quietMs: 0 }),
   act: async () => undefined,
   bars: ({ verdict, counter }) => [
-    atMost("D", verdict.D, 0),
-    atMost("G", verdict.G, 0),
-    atMost("L", verdict.L, 0),
-    atMost("U", verdict.U, 0),
+    ...unharmed(verdict),
     atMost("M", verdict.M, 0),
     atMost("stale results", verdict.stale + counter("results_stale"), 0),
     atMost("lateness p99 in ms (machine not overloaded)", verdict.latenessP99Ms, honestP99Ms),

@@ -1,5 +1,5 @@
 import { pause } from "../nemesis/schedule.js";
-import { atMost, type Fault } from "../run/fault.js";
+import { type Fault, unharmed } from "../run/fault.js";
 import { type Load, usualLoad } from "../world/load.js";
 import { killFor } from "./broker-away.js";
 
@@ -26,11 +26,6 @@ export const brokerAndAgentsKill: Fault = {
     await back;
     return undefined;
   },
-  bars: ({ verdict }) => [
-    atMost("D", verdict.D, 0),
-    atMost("G", verdict.G, 0),
-    atMost("L", verdict.L, 0),
-    atMost("U", verdict.U, 0),
-  ],
+  bars: ({ verdict }) => [...unharmed(verdict)],
   figures: ({ counter }) => ({ fromSpools: counter("spool_recovered") }),
 };

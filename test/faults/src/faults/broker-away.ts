@@ -1,6 +1,6 @@
 import type { Schedule, Step } from "../nemesis/schedule.js";
 import { pause } from "../nemesis/schedule.js";
-import { atMost, type Bar, type Counts, type Done, type Fault, type Judged, sumOf } from "../run/fault.js";
+import { atMost, type Bar, type Counts, type Done, type Fault, type Judged, sumOf, unharmed } from "../run/fault.js";
 import { burst, worstRecoveryS } from "../run/recoveries.js";
 import { answers } from "../world/broker.js";
 import { type Load, usualLoad } from "../world/load.js";
@@ -60,10 +60,7 @@ function returnsOf(done: readonly Done[]): Done[] {
 function bars(run: Judged): Bar[] {
   const { verdict, done, facts } = run;
   return [
-    atMost("D", verdict.D, 0),
-    atMost("G", verdict.G, 0),
-    atMost("L", verdict.L, 0),
-    atMost("U", verdict.U, 0),
+    ...unharmed(verdict),
     atMost("R in s after each return", worstRecoveryS(run, returnsOf(done)), backWithinS),
     atMost("runs of a pair in the first interval after a return", burst(facts, returnsOf(done)), 1),
     { text: "watches are alive: a probe was seen by all", holds: sumOf(done, "probesSeen") === 1 },

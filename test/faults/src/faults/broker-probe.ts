@@ -1,8 +1,8 @@
 import { partitionOf } from "@ocelli/model";
+import { putFile, putPlugin } from "@ocelli/test-kit";
 import { pause } from "../nemesis/schedule.js";
 import type { Counts } from "../run/fault.js";
 import { ownProgram } from "../world/paths.js";
-import { putFile, putPlugin } from "../world/plugin-files.js";
 import { resourcesOf, type World } from "../world/world.js";
 
 const probe = "probe";

@@ -1,7 +1,7 @@
 import type { Dice } from "../nemesis/random.js";
 import { pause, type Schedule } from "../nemesis/schedule.js";
 import { pairName } from "../oracle/facts.js";
-import { atMost, type Bar, type Fault, type Judged, sumOf } from "../run/fault.js";
+import { atMost, type Bar, type Fault, type Judged, sumOf, unharmed } from "../run/fault.js";
 import { type Load, type Size, usualLoad } from "../world/load.js";
 import { agentsReady } from "../world/ready-agents.js";
 import type { World } from "../world/world.js";
@@ -81,10 +81,7 @@ function bars(run: Judged): Bar[] {
     load: { devices },
   } = run;
   return [
-    atMost("D", verdict.D, 0),
-    atMost("G", verdict.G, 0),
-    atMost("L", verdict.L, 0),
-    atMost("U", verdict.U, 0),
+    ...unharmed(verdict),
     { text: `runs cut between claim and completion >= ${wanted[size]}`, holds: sumOf(done, "cut") >= wanted[size] },
     { text: "every register was read", holds: sumOf(done, "read") >= devices },
     atMost("registers stuck beyond lease and margin", sumOf(done, "stuck"), 0),

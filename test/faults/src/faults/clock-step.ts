@@ -1,6 +1,6 @@
 import type { Step } from "../nemesis/schedule.js";
 import { pause } from "../nemesis/schedule.js";
-import { atMost, type Fault, sumOf } from "../run/fault.js";
+import { atMost, type Fault, sumOf, unharmed } from "../run/fault.js";
 import { stepClock } from "../world/fake-clock.js";
 import { type Load, usualLoad } from "../world/load.js";
 import type { World } from "../world/world.js";
@@ -64,11 +64,8 @@ function clockStep(kind: "agent" | "scheduler"): Fault {
       }
     },
     bars: ({ verdict, done }) => [
-      atMost("D", verdict.D, 0),
-      atMost("G", verdict.G, 0),
+      ...unharmed(verdict),
       atMost("M", verdict.M, 0),
-      atMost("L", verdict.L, 0),
-      atMost("U", verdict.U, 0),
       { text: "the skew is shown in the service's presence", holds: sumOf(done, "shown") === done.length },
     ],
     figures: ({ done }) => ({ steps: done.length, shown: sumOf(done, "shown") }),

@@ -1,13 +1,12 @@
-import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { putFile, putPlugin } from "@ocelli/test-kit";
 import type { Finding } from "../module/finds/finding.js";
 import { inTurn } from "../nemesis/in-turn.js";
 import { pause, type Schedule, type Step } from "../nemesis/schedule.js";
 import { onTimeShare } from "../oracle/on-time.js";
-import { atMost, type Bar, type Counts, type Fault, type Judged, sumOf } from "../run/fault.js";
+import { atMost, type Bar, type Counts, type Fault, type Judged, sumOf, unharmed } from "../run/fault.js";
 import { type Load, usualLoad } from "../world/load.js";
 import { ownProgram } from "../world/paths.js";
-import { putPlugin } from "../world/plugin-files.js";
 import { resourcesOf, type World } from "../world/world.js";
 
 const load: Load = { ...usualLoad, devices: 100 };
@@ -40,16 +39,17 @@ function everything(world: World, extra: number, gone: number): Finding["resourc
   return [...(resourcesOf(world.devices) as Finding["resources"]), ...more.slice(gone)];
 }
 
+const findingFile = (world: World): string => join(world.dir, "finding.json");
+
 async function find(world: World, how: Finding["how"], extra: number, gone: number): Promise<void> {
-  const path = join(world.dir, "finding.json");
-  await writeFile(`${path}.new`, JSON.stringify({ how, resources: everything(world, extra, gone) }));
-  await rename(`${path}.new`, path);
+  const finding = { how, resources: everything(world, extra, gone) };
+  await putFile(findingFile(world), JSON.stringify(finding));
 }
 
 /** Takes the place of the usual discovery under its name, so that it is the source of all that is there. */
 async function takeOver(world: World): Promise<void> {
   await find(world, "all", ghosts, 0);
-  const rest = `[source]\npath = ${join(world.dir, "finding.json")}`;
+  const rest = `[source]\npath = ${findingFile(world)}`;
   const module = ownProgram("module/finds/main.js");
   await putPlugin(world.pluginDir, { name: "list", module, frequencyS: 1, rest });
 }
@@ -81,10 +81,7 @@ function bars(run: Judged): Bar[] {
   const { verdict, done, events, facts } = run;
   const told = (type: string): number => events.filter((event) => event.type === type).length;
   return [
-    atMost("D", verdict.D, 0),
-    atMost("G", verdict.G, 0),
-    atMost("L", verdict.L, 0),
-    atMost("U", verdict.U, 0),
+    ...unharmed(verdict),
     atMost("M", verdict.M, 0),
     atMost("devices removed", sumOf(done, "devicesRemoved"), 0),
     {

@@ -1,7 +1,7 @@
 import { inTurn } from "../nemesis/in-turn.js";
 import { pause } from "../nemesis/schedule.js";
 import type { Facts } from "../oracle/facts.js";
-import { atMost, type Bar, type Fault, type Judged } from "../run/fault.js";
+import { atMost, type Bar, type Fault, type Judged, unharmed } from "../run/fault.js";
 import { type Load, type Size, usualLoad } from "../world/load.js";
 import { agentsReady } from "../world/ready-agents.js";
 
@@ -42,10 +42,7 @@ function bars(run: Judged): Bar[] {
   const { verdict } = run;
   const { start, restart } = peaks(run);
   return [
-    atMost("D", verdict.D, 0),
-    atMost("G", verdict.G, 0),
-    atMost("L", verdict.L, 0),
-    atMost("U", verdict.U, 0),
+    ...unharmed(verdict),
     atMost("busiest 100 ms of the start over the mean", start, overMeanAtMost),
     atMost("busiest 100 ms after all agents' restart over the mean", restart, overMeanAtMost),
   ];

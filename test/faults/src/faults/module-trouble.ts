@@ -4,7 +4,7 @@ import { inTurn } from "../nemesis/in-turn.js";
 import type { Schedule, Step } from "../nemesis/schedule.js";
 import { killUnderCalls, lookBack, misbehave, putTrouble, stopUntilEnded } from "../nemesis/trouble-maker.js";
 import { onTimeShare } from "../oracle/on-time.js";
-import { atMost, type Bar, type Counts, type Fault, type Judged, sumOf } from "../run/fault.js";
+import { atMost, type Bar, type Counts, type Fault, type Judged, sumOf, unharmed } from "../run/fault.js";
 import { type Load, type Size, usualLoad } from "../world/load.js";
 import { MemoryWatch } from "../world/memory-watch.js";
 import type { World } from "../world/world.js";
@@ -81,10 +81,7 @@ function bars(run: Judged): Bar[] {
   const { verdict, done } = run;
   const onTime = othersOnTime(run);
   return [
-    atMost("D", verdict.D, 0),
-    atMost("G", verdict.G, 0),
-    atMost("L", verdict.L, 0),
-    atMost("U", verdict.U, 0),
+    ...unharmed(verdict),
     { text: "other modules' slots on time >= 99 %", holds: onTime >= onTimeAtLeast },
     {
       text: "modules were killed, stopped and hung",

@@ -1,7 +1,7 @@
 import { PluginEditor } from "../nemesis/plugin-editor.js";
 import type { Dice } from "../nemesis/random.js";
 import { pause, type Schedule } from "../nemesis/schedule.js";
-import { atMost, type Bar, type Fault, type Judged, sumOf } from "../run/fault.js";
+import { atMost, type Bar, type Fault, type Judged, sumOf, unharmed } from "../run/fault.js";
 import { type Load, type Size, usualLoad } from "../world/load.js";
 import type { World } from "../world/world.js";
 
@@ -31,10 +31,7 @@ function schedule(dice: Dice, size: Size): Schedule {
 function bars({ verdict, done, size }: Judged): Bar[] {
   const edits = size === "quick" ? 20 : 200;
   return [
-    atMost("D", verdict.D, 0),
-    atMost("G", verdict.G, 0),
-    atMost("L", verdict.L, 0),
-    atMost("U", verdict.U, 0),
+    ...unharmed(verdict),
     atMost("M", verdict.M, 0),
     { text: `${edits} edits, one in ${invalidEach} invalid`, holds: sumOf(done, "edits") === edits },
     { text: "problems of invalid files are shown", holds: sumOf(done, "shown") > 0 },

@@ -1,6 +1,6 @@
 import { meddle } from "../nemesis/meddler.js";
 import { pause } from "../nemesis/schedule.js";
-import { atMost, type Fault, sumOf } from "../run/fault.js";
+import { type Fault, sumOf, unharmed } from "../run/fault.js";
 import { type Load, usualLoad } from "../world/load.js";
 
 const twoLeaders: Load = {
@@ -25,10 +25,7 @@ export const race: Fault = {
     return await meddle(world, pause(forMs, signal));
   },
   bars: ({ verdict, counter, done }) => [
-    atMost("D", verdict.D, 0),
-    atMost("G", verdict.G, 0),
-    atMost("L", verdict.L, 0),
-    atMost("U", verdict.U, 0),
+    ...unharmed(verdict),
     {
       text: "copies were handed out and refused",
       holds: sumOf(done, "copies") >= copiesAtLeast && counter("claims_superseded") > 0,

@@ -1,6 +1,6 @@
 import { partitionOf } from "@ocelli/model";
 import { pause } from "../nemesis/schedule.js";
-import { atMost, type Bar, type Done, type Fault, type Judged } from "../run/fault.js";
+import { atMost, type Bar, type Done, type Fault, type Judged, unharmed } from "../run/fault.js";
 import { usualLoad } from "../world/load.js";
 import type { Service } from "../world/service.js";
 import type { World } from "../world/world.js";
@@ -46,13 +46,7 @@ function takeoverS(run: Judged): number {
 
 function bars(run: Judged): Bar[] {
   const { verdict } = run;
-  return [
-    atMost("D", verdict.D, 0),
-    atMost("G", verdict.G, 0),
-    atMost("L", verdict.L, 0),
-    atMost("U", verdict.U, 0),
-    atMost("takeover in s", takeoverS(run), takeoverWithinS),
-  ];
+  return [...unharmed(verdict), atMost("takeover in s", takeoverS(run), takeoverWithinS)];
 }
 
 const figures = (run: Judged) => ({ takeoverS: Math.round(takeoverS(run) * 100) / 100 });

@@ -1,7 +1,7 @@
 import { pause } from "../nemesis/schedule.js";
 import { latenesses, percentile } from "../oracle/lateness.js";
 import type { DueSlot } from "../oracle/slots.js";
-import { atMost, type Bar, type Fault, type Judged } from "../run/fault.js";
+import { atMost, type Bar, type Fault, type Judged, unharmed } from "../run/fault.js";
 import { type Load, usualLoad } from "../world/load.js";
 
 const load: Load = usualLoad;
@@ -41,10 +41,7 @@ function bars(run: Judged): Bar[] {
   const { verdict } = run;
   const { calmMs, besideMs } = compared(run);
   return [
-    atMost("D", verdict.D, 0),
-    atMost("G", verdict.G, 0),
-    atMost("L", verdict.L, 0),
-    atMost("U", verdict.U, 0),
+    ...unharmed(verdict),
     atMost("M", verdict.M, 0),
     atMost(
       "lateness p99 of the healthy in ms (before and 10 %, or before and 50 ms)",

@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pluginText, putFile } from "@ocelli/test-kit";
 import { ownProgram } from "../world/paths.js";
-import { pluginText, putFile } from "../world/plugin-files.js";
 import type { World } from "../world/world.js";
 
 const badOnes = ["no file at all\n", "[Core]\nName = ", "unknown key", "bad value", "wrong frequency"] as const;

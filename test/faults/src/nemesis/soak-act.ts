@@ -1,6 +1,6 @@
+import { putFile } from "@ocelli/test-kit";
 import { answers } from "../world/broker.js";
 import { signalProcess } from "../world/marked-processes.js";
-import { putFile } from "../world/plugin-files.js";
 import { resourcesOf, type World } from "../world/world.js";
 import type { PluginEditor } from "./plugin-editor.js";
 import { pause, type Step } from "./schedule.js";

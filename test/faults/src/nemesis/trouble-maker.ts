@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { putPlugin } from "@ocelli/test-kit";
 import { readTroubles, type TroubleNote } from "../module/trouble-log.js";
 import type { Counts } from "../run/fault.js";
 import { isAlive, signalProcess } from "../world/marked-processes.js";
 import { putModule } from "../world/module-files.js";
-import { putPlugin } from "../world/plugin-files.js";
 import { commandOf } from "../world/process-figures.js";
 import type { World } from "../world/world.js";
 import { pause } from "./schedule.js";

@@ -69,6 +69,11 @@ export function atMost(name: string, value: number, most: number): Bar {
   return { text: most === 0 ? `${name} = 0` : `${name} <= ${limit}`, holds: value <= most };
 }
 
+/** No device was hammered, and nothing was lost or stored twice. */
+export function unharmed({ D, G, L, U }: Pick<Verdict, "D" | "G" | "L" | "U">): Bar[] {
+  return [atMost("D", D, 0), atMost("G", G, 0), atMost("L", L, 0), atMost("U", U, 0)];
+}
+
 /** What no fault whatever may break: nothing is stored wrong, nothing is dropped in silence. */
 export function alwaysBars({ verdict }: Pick<Judged, "verdict">): Bar[] {
   return [

@@ -1,3 +1,4 @@
+import type { Load } from "../world/load.js";
 import { alwaysBars, type Bar, type Fault, type Judged } from "./fault.js";
 
 /** The one JSON line of a run. */
@@ -31,13 +32,12 @@ export function reportOf(fault: Fault, judged: Judged, seed: number): Report {
   const { verdict, load, size } = judged;
   const always = fault.sabotage === undefined ? alwaysBars(judged) : [];
   const bars: readonly Bar[] = [...fault.bars(judged), ...always];
-  const broken = bars.filter(({ holds }) => !holds).map(({ text }) => text);
+  const held = heldBy(bars);
   const { D, G, L, U, M, missed, R } = verdict;
   return {
     fault: fault.name,
     seed,
     ...(fault.sabotage === undefined ? {} : { sabotage: true, sabotaged: fault.sabotage }),
-    passed: broken.length === 0,
     ...{ D, G, L, U, M, missed },
     R: Number.isFinite(R) ? Math.round(R * 100) / 100 : null,
     latenessP50Ms: rounded(verdict.latenessP50Ms),
@@ -55,17 +55,23 @@ export function reportOf(fault: Fault, judged: Judged, seed: number): Report {
     lateResults: judged.lateResults,
     blurMs: judged.facts.blurMs,
     size,
-    devices: load.devices,
-    intervalS: load.intervalS,
-    runsPerS: Math.round((load.devices * load.plugins) / load.intervalS),
+    ...sizeOf(load),
     leaseS: load.leaseS,
-    agents: load.agents,
-    schedulers: load.schedulers,
-    registries: load.registries,
-    brokers: load.brokers,
-    bar: bars.map(({ text }) => text).join("; "),
-    broken,
+    ...held,
   };
+}
+
+/** How much a mesh was and had to do. */
+export function sizeOf(load: Load) {
+  const { devices, plugins, intervalS, agents, schedulers, registries, brokers } = load;
+  const runsPerS = Math.round((devices * plugins) / intervalS);
+  return { devices, intervalS, runsPerS, agents, schedulers, registries, brokers };
+}
+
+/** Which of the bars hold. */
+export function heldBy(bars: readonly Bar[]): Pick<Report, "passed" | "bar" | "broken"> {
+  const broken = bars.filter(({ holds }) => !holds).map(({ text }) => text);
+  return { passed: broken.length === 0, bar: bars.map(({ text }) => text).join("; "), broken };
 }
 
 function rounded(ms: number): number {

@@ -1,9 +1,9 @@
 import type { Step } from "../nemesis/schedule.js";
 import type { Verdict } from "../oracle/judge.js";
 import type { Load } from "../world/load.js";
-import { atMost, type Bar } from "./fault.js";
+import { atMost, type Bar, unharmed } from "./fault.js";
 import type { Rises } from "./leak-watch.js";
-import type { Report } from "./report.js";
+import { heldBy, type Report, sizeOf } from "./report.js";
 
 const counted = ["D", "G", "L", "U", "M", "wrong", "stale", "delayed", "hits", "due", "ran", "kept"] as const;
 
@@ -56,10 +56,7 @@ export class SoakSums {
     // A slot may be counted as missed in the round after its own: only the sums have to agree.
     const silent = Math.max(0, this.#sum("due") - this.#sum("kept") - M);
     const bars: Bar[] = [
-      atMost("D", D, 0),
-      atMost("G", G, 0),
-      atMost("L", L, 0),
-      atMost("U", U, 0),
+      ...unharmed({ D, G, L, U }),
       atMost("silent slots", silent, 0),
       atMost("wrong values", this.#sum("wrong"), 0),
       atMost("stale results stored", this.#sum("stale"), 0),
@@ -69,11 +66,9 @@ export class SoakSums {
       atMost("rise of its open files", rises.openFiles, openFilesRiseAtMost),
       atMost("rise of its threads", rises.threads, 0),
     ];
-    const broken = bars.filter(({ holds }) => !holds).map(({ text }) => text);
     return {
       fault: "soak",
       seed,
-      passed: broken.length === 0,
       ...{ D, G, L, U, M, missed: Object.fromEntries(this.#missed) },
       R: Number.isFinite(this.#worstR) ? this.#worstR : null,
       latenessP50Ms: Math.max(...this.#p50s),
@@ -86,15 +81,8 @@ export class SoakSums {
       harnessRssMib: Math.round(process.memoryUsage().rss / 1024 ** 2),
       silent,
       ...Object.fromEntries(counted.slice(5).map((name) => [name, this.#sum(name)])),
-      devices: load.devices,
-      intervalS: load.intervalS,
-      runsPerS: Math.round((load.devices * load.plugins) / load.intervalS),
-      agents: load.agents,
-      schedulers: load.schedulers,
-      registries: load.registries,
-      brokers: load.brokers,
-      bar: bars.map(({ text }) => text).join("; "),
-      broken,
+      ...sizeOf(load),
+      ...heldBy(bars),
     };
   }
 

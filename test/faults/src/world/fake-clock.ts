@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { putFile } from "./plugin-files.js";
+import { putFile } from "@ocelli/test-kit";
 import { fakeTimeLibrary } from "./tools.js";
 import type { Warden } from "./warden.js";
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { putFile, putPlugin } from "@ocelli/test-kit";
 import { pause } from "../nemesis/schedule.js";
 import { type Broker, startBroker } from "./broker.js";
 import { groupOf, inGroup } from "./broker-cut.js";
@@ -13,7 +14,6 @@ import type { Load } from "./load.js";
 import { markedEnvironment } from "./marked-processes.js";
 import { putModule } from "./module-files.js";
 import { ownProgram, root } from "./paths.js";
-import { putFile, putPlugin } from "./plugin-files.js";
 import { Service } from "./service.js";
 import { Warden } from "./warden.js";
 import { Witness } from "./witness.js";
@@ -72,12 +72,7 @@ export async function startWorld(load: Load, say: (sentence: string) => void, si
   }
 }
 
-interface Base {
-  readonly load: Load;
-  readonly mark: string;
-  readonly warden: Warden;
-  readonly dir: string;
-}
+type Base = Pick<World, "load" | "mark" | "warden" | "dir">;
 
 async function assemble({ load, mark, warden, dir }: Base, signal: AbortSignal): Promise<World> {
   const env = { ...process.env, ...markedEnvironment(mark) } as Record<string, string>;
@@ -131,14 +126,7 @@ export function resourcesOf(devices: Pick<Devices, "ids" | "endpoint">): object[
   return devices.ids.map((id) => ({ id, class: "device", endpoint: devices.endpoint(id) }));
 }
 
-interface PluginSet {
-  readonly load: Load;
-  readonly dir: string;
-  readonly pluginDir: string;
-  readonly resourcesFile: string;
-  readonly plugins: readonly string[];
-  readonly sinkFiles: ReadonlyMap<string, string>;
-}
+type PluginSet = Pick<World, "load" | "dir" | "pluginDir" | "resourcesFile" | "plugins" | "sinkFiles">;
 
 async function putPlugins({ load, dir, pluginDir, resourcesFile, plugins, sinkFiles }: PluginSet): Promise<void> {
   await putPlugin(pluginDir, {
@@ -162,13 +150,8 @@ async function putPlugins({ load, dir, pluginDir, resourcesFile, plugins, sinkFi
   }
 }
 
-interface ServiceSet {
-  readonly load: Load;
-  readonly dir: string;
+interface ServiceSet extends Pick<World, "load" | "dir" | "pluginDir" | "broker" | "warden"> {
   readonly env: Readonly<Record<string, string>>;
-  readonly pluginDir: string;
-  readonly broker: Broker;
-  readonly warden: Warden;
 }
 
 async function startServices({ load, dir, env, pluginDir, broker, warden }: ServiceSet) {

@@ -1,24 +1,23 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { root } from "./paths.js";
 
 export interface PluginText {
   readonly name: string;
-  /** A folder of `plugins/`, or an absolute path. */
+  /** An absolute path of a file or folder. */
   readonly module: string;
   readonly service?: string;
-  readonly frequency: number;
+  readonly frequencyS: number;
+  readonly timeoutS?: number;
   readonly filter?: string;
   /** Further lines, sections included. */
   readonly rest?: string;
 }
 
 export function pluginText(plugin: PluginText): string {
-  const module = plugin.module.startsWith("/") ? plugin.module : root(`plugins/${plugin.module}`);
   return [
     "[Core]",
     `Name = ${plugin.name}`,
-    `Module = ${module}`,
+    `Module = ${plugin.module}`,
     ...(plugin.service ? [`Service = ${plugin.service}`] : []),
     "[Documentation]",
     "Author = test",
@@ -26,7 +25,8 @@ export function pluginText(plugin: PluginText): string {
     "Website = https://example.com",
     "Description = test",
     "[main]",
-    `execute_frequency = ${plugin.frequency}`,
+    `execute_frequency = ${plugin.frequencyS}`,
+    ...(plugin.timeoutS === undefined ? [] : [`timeout_seconds = ${plugin.timeoutS}`]),
     ...(plugin.filter ? [`resource_filter = ${plugin.filter}`] : []),
     plugin.rest ?? "",
     "",
@@ -35,7 +35,7 @@ export function pluginText(plugin: PluginText): string {
 
 /** Writes a plugin file as editors do: all at once. */
 export async function putPlugin(dir: string, plugin: PluginText): Promise<string> {
-  return await putFile(join(dir, `${plugin.name}.ocelli-plugin`), pluginText(plugin));
+  return await putFile(pluginPath(dir, plugin.name), pluginText(plugin));
 }
 
 export async function putFile(path: string, text: string): Promise<string> {
@@ -45,5 +45,9 @@ export async function putFile(path: string, text: string): Promise<string> {
 }
 
 export async function removePlugin(dir: string, name: string): Promise<void> {
-  await rm(join(dir, `${name}.ocelli-plugin`));
+  await rm(pluginPath(dir, name));
+}
+
+function pluginPath(dir: string, name: string): string {
+  return join(dir, `${name}.ocelli-plugin`);
 }
