@@ -1,17 +1,17 @@
-import { eventually, openTestBus, startNats, type TestNats } from "@ocelli/test-kit";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Bus } from "./bus.js";
+import { eventually, silent, startTestBus } from "@ocelli/test-kit";
+import { afterAll, expect, test } from "vitest";
 
-let nats: TestNats;
-let bus: Bus;
-beforeAll(async () => {
-  nats = await startNats();
-  bus = await openTestBus(nats.url);
-});
-afterAll(async () => {
-  await bus.close();
-  await nats.stop();
-});
+/** Why watches of the pauses ended. */
+const ends: string[] = [];
+const log = {
+  ...silent,
+  debug(fields: { bucket?: string; reason?: string }, message: string): void {
+    if (message !== "watch ended and begins anew" || fields.bucket !== bus.link.names.buckets.pauses) return;
+    ends.push(fields.reason ?? "");
+  },
+};
+const { nats, bus, stop: stopBus } = await startTestBus({}, log);
+afterAll(stopBus);
 
 /** Follows the pauses, and says how often the whole was told. */
 function follow(signal: AbortSignal) {
@@ -73,8 +73,9 @@ test("a watch goes on after the broker was frozen, or died and came back", async
   const stop = new AbortController();
   const { seen, watching } = follow(stop.signal);
   await eventually(() => expect(seen.whole).toBe(1));
+  ends.length = 0;
   nats.freeze();
-  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  await eventually(() => expect(ends).toContain("the broker is silent"), 20_000);
   nats.thaw();
   await eventually(() => put("thawed"), 20_000);
   await eventually(() => expect(seen.keys.has("thawed")).toBe(true), 20_000);

@@ -1,20 +1,11 @@
 import { type Result, toToken } from "@ocelli/model";
-import { eventually, openTestBus, proxyTo, startNats, type TestNats } from "@ocelli/test-kit";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Bus } from "./bus.js";
+import { eventually, openTestBus, proxyTo, startTestBus } from "@ocelli/test-kit";
+import { afterAll, describe, expect, test } from "vitest";
 import type { DeliveredTask } from "./task-queue.js";
 import { oddId, register, resource, result, task } from "./testing/samples.js";
 
-let nats: TestNats;
-let bus: Bus;
-beforeAll(async () => {
-  nats = await startNats();
-  bus = await openTestBus(nats.url);
-});
-afterAll(async () => {
-  await bus.close();
-  await nats.stop();
-});
+const { nats, bus, stop: stopBus } = await startTestBus();
+afterAll(stopBus);
 
 test("a second process finds the mesh as the first made it, whatever it wishes", async () => {
   const other = await openTestBus(nats.url, { partitions: 8 });

@@ -1,24 +1,15 @@
 import { encodeRegister, encodeResource, encodeTask, resultCodec } from "@ocelli/codec";
 import { toToken } from "@ocelli/model";
-import { eventually, openTestBus, startNats, type TestNats } from "@ocelli/test-kit";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Bus } from "./bus.js";
+import { eventually, startTestBus } from "@ocelli/test-kit";
+import { afterAll, expect, test } from "vitest";
 import type { WriteOutcome } from "./register-table.js";
 import type { DeliveredResult } from "./result-reader.js";
 import type { PublishEnd } from "./result-stream.js";
 import type { DeliveredTask } from "./task-queue.js";
 import { oddId, register, resource, result, task } from "./testing/samples.js";
 
-let nats: TestNats;
-let bus: Bus;
-beforeAll(async () => {
-  nats = await startNats();
-  bus = await openTestBus(nats.url);
-});
-afterAll(async () => {
-  await bus.close();
-  await nats.stop();
-});
+const { nats, bus, stop: stopBus } = await startTestBus();
+afterAll(stopBus);
 
 test("of many encoded claims that expect the same revision exactly one is taken, and only its revision completes", async () => {
   const write = (bytes: Uint8Array, revision: number) =>

@@ -1,19 +1,10 @@
 import type { Task } from "@ocelli/model";
-import { eventually, openTestBus, startNats, type TestNats } from "@ocelli/test-kit";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Bus } from "./bus.js";
+import { eventually, startTestBus } from "@ocelli/test-kit";
+import { afterAll, expect, test } from "vitest";
 import type { DeliveredTask } from "./task-queue.js";
 
-let nats: TestNats;
-let bus: Bus;
-beforeAll(async () => {
-  nats = await startNats();
-  bus = await openTestBus(nats.url, { partitions: 2 });
-});
-afterAll(async () => {
-  await bus.close();
-  await nats.stop();
-});
+const { bus, stop: stopBus } = await startTestBus({ partitions: 2 });
+afterAll(stopBus);
 
 function aTask(plugin: string, id: string): Task {
   const resource = {

@@ -1,6 +1,5 @@
-import type { Bus } from "@ocelli/bus";
-import { openTestBus, realClock, startNats, type TestNats } from "@ocelli/test-kit";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { realClock, startTestBus } from "@ocelli/test-kit";
+import { afterAll, expect, test } from "vitest";
 import { busGuard } from "./adapters/bus-guard.js";
 import { RunLog } from "./domain/run-log.js";
 import type { ClaimOutcome, Guard, WorkModule, WorkPlugin } from "./domain/run-ports.js";
@@ -13,16 +12,8 @@ import { answer, go, listenedPoll, offered, outletTo, resource, spec } from "./t
 const pairs = 40;
 const slots = 5;
 
-let nats: TestNats;
-let bus: Bus;
-beforeAll(async () => {
-  nats = await startNats();
-  bus = await openTestBus(nats.url);
-});
-afterAll(async () => {
-  await bus.close();
-  await nats.stop();
-});
+const { bus, stop: stopBus } = await startTestBus();
+afterAll(stopBus);
 
 /** Devices that count overlapping hits and remember how often each was asked. */
 function devices() {
