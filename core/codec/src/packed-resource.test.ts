@@ -6,23 +6,8 @@ import { expect, test } from "vitest";
 import { PackedResource, unpackResourceRecord } from "./packed-resource.js";
 import { resourceFromProto, resourceRecordFromProto, resourceRecordToProto } from "./resource.js";
 import { encodeResource } from "./task-wire.js";
+import { resource, text } from "./testing/arbitraries.js";
 
-const text = fc.oneof(fc.string({ maxLength: 20 }), fc.string({ unit: "binary", maxLength: 40 }));
-const resource = fc.record({
-  id: text,
-  site: text,
-  class: text,
-  subclass: text,
-  type: text,
-  endpoint: text,
-  metadata: fc.dictionary(
-    text.filter((name) => name !== "__proto__"),
-    text,
-    { maxKeys: 4 },
-  ),
-  parents: fc.array(text, { maxLength: 3 }),
-  ttlS: fc.nat(2 ** 32 - 1),
-});
 const instant = fc.maxSafeNat();
 const record = fc.record({
   resource,

@@ -4,10 +4,9 @@ import { PairRegisterSchema } from "@ocelli/proto/task";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decodeRegister, encodeRegister } from "./register-wire.js";
+import { instant, text } from "./testing/arbitraries.js";
 import { statusToProto } from "./words.js";
 
-const text = fc.oneof(fc.string({ maxLength: 20 }), fc.string({ unit: "binary", maxLength: 40 }));
-const instant = fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.constantFrom(0, -1, 2 ** 31, 2 ** 32, 2 ** 53 - 1));
 const register = fc.record({
   plugin: text,
   resourceId: text,

@@ -3,14 +3,15 @@ import { ResultSchema } from "@ocelli/proto/task";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readResultHead } from "./result-wire.js";
+import { resource, text } from "./testing/arbitraries.js";
+import { refused } from "./testing/refused.js";
 
-const text = fc.string({ unit: "binary", maxLength: 30 });
 const fault = fc.record({ message: text, origin: fc.nat(4), status: fc.nat(8) });
 const result = fc
   .record({
     kind: fc.nat(4),
     plugin: text,
-    resource: fc.option(fc.record({ id: text, site: text, endpoint: text, parents: fc.array(text), ttlS: fc.nat() })),
+    resource: fc.option(resource),
     fence: fc.maxSafeNat().map(BigInt),
     part: fc.nat(2 ** 32 - 1),
     last: fc.boolean(),
@@ -27,10 +28,10 @@ const result = fc
     discovery: fc.option(fc.record({ resources: fc.array(fc.record({ id: text })) })),
     onDemand: fc.boolean(),
   })
-  .map(({ resource, fault: why, discovery, ...rest }) =>
+  .map(({ resource: found, fault: why, discovery, ...rest }) =>
     create(ResultSchema, {
       ...rest,
-      ...(resource ? { resource } : {}),
+      ...(found ? { resource: found } : {}),
       ...(why ? { fault: why } : {}),
       ...(discovery ? { discovery } : {}),
     }),
@@ -69,12 +70,3 @@ test.for([
 ])("what is no result is refused: $why", ({ bytes }) => {
   expect(() => readResultHead(bytes)).toThrow(RangeError);
 });
-
-function refused(read: () => unknown): boolean {
-  try {
-    read();
-    return false;
-  } catch {
-    return true;
-  }
-}

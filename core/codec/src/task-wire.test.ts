@@ -7,27 +7,12 @@ import { tagOf, wire } from "./bytes/reader.js";
 import { WireWriter } from "./bytes/writer.js";
 import { resourceFromProto } from "./resource.js";
 import { decodeTask, encodeTask, type WireTask } from "./task-wire.js";
+import { instant, resource, text } from "./testing/arbitraries.js";
+import { refused } from "./testing/refused.js";
 import { kindWords } from "./words.js";
 
-const text = fc.oneof(fc.string({ maxLength: 20 }), fc.string({ unit: "binary", maxLength: 40 }));
-const instant = fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.constantFrom(0, -1, 2 ** 31, 2 ** 32, 2 ** 53 - 1));
 const fence = fc.oneof(fc.nat(), fc.maxSafeNat());
 const state = fc.uint8Array({ maxLength: 300 });
-const resource = fc.record({
-  id: text,
-  site: text,
-  class: text,
-  subclass: text,
-  type: text,
-  endpoint: text,
-  metadata: fc.dictionary(
-    text.filter((name) => name !== "__proto__"),
-    text,
-    { maxKeys: 4 },
-  ),
-  parents: fc.array(text, { maxLength: 3 }),
-  ttlS: fc.nat(2 ** 32 - 1),
-});
 /** Enough to find what is wrong, few enough for a busy machine. */
 const some = { numRuns: 60 };
 const task = fc
@@ -156,12 +141,3 @@ describe("bytes that are no task are refused", () => {
     expect(() => decodeTask(bytes)).toThrow(RangeError);
   });
 });
-
-function refused(read: () => unknown): boolean {
-  try {
-    read();
-    return false;
-  } catch {
-    return true;
-  }
-}
