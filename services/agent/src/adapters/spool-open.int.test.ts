@@ -149,7 +149,7 @@ test("whenever a writer is killed, its spool opens, and has all that was written
     const child = spawn(process.execPath, [script, directory, String(before)], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    const said = await killAfter(child, (round * 37) % 90);
+    const said = await killAfter(child, (round * 307) % 720);
     const opened = await open();
     const attempts = (await leftIn(opened)).map(Number).sort((a, b) => a - b);
     expect(opened.left.damaged, `round ${round}`).toBe(0);
@@ -168,20 +168,17 @@ test("whenever a writer is killed, its spool opens, and has all that was written
   }
 });
 
-/** Kills a writer some time after it said something. The last record that it said was written. */
-async function killAfter(child: ChildProcess, ms: number): Promise<number> {
+/** Kills a writer once it said that more than so many records are written. Gives the last that it said was. */
+async function killAfter(child: ChildProcess, records: number): Promise<number> {
   let text = "";
-  const first = new Promise<void>((resolve) => {
-    child.stdout?.on("data", (chunk: Buffer) => {
-      text += chunk.toString();
-      resolve();
-    });
+  let lines = 0;
+  child.stdout?.on("data", (chunk: Buffer) => {
+    const more = chunk.toString();
+    text += more;
+    lines += more.split("\n").length - 1;
+    if (lines > records) child.kill("SIGKILL");
   });
-  const closed = new Promise((resolve) => child.once("close", resolve));
-  await Promise.race([first, closed]);
-  await realClock.sleep(ms);
-  child.kill("SIGKILL");
-  await closed;
+  await new Promise((resolve) => child.once("close", resolve));
   return Number(text.slice(0, text.lastIndexOf("\n")).split("\n").at(-1) ?? 0);
 }
 
