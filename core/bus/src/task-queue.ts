@@ -13,6 +13,8 @@ export interface DeliveredTask {
   readonly task: WireTask;
   readonly partition: number;
   readonly delivery: Delivery;
+  /** When it was put into the queue, in epoch ms of the broker's clock. */
+  readonly queuedAtMs: number;
   /** Plugin and resource as tokens with a dot between: the key of the register, and the end of the result's subject. */
   readonly key: string;
 }
@@ -117,9 +119,10 @@ export class TaskQueue {
   }
 
   #onMessage(delivery: Delivery, partition: number, options: TakeOptions): void {
-    this.#link.brokerClock.observe(delivery.info.storedAtMs);
+    const { storedAtMs } = delivery.info;
+    this.#link.brokerClock.observe(storedAtMs);
     try {
-      options.onTask(readTask(delivery, partition));
+      options.onTask(readTask(delivery, partition, storedAtMs));
     } catch (error) {
       delivery.drop();
       options.onGarbage(delivery, messageOf(error));
@@ -143,7 +146,7 @@ export class TaskQueue {
 }
 
 /** Throws RangeError where it is no task. The subject ends in plugin and resource: it spares making their texts anew. */
-function readTask(delivery: Delivery, partition: number): DeliveredTask {
+function readTask(delivery: Delivery, partition: number, queuedAtMs: number): DeliveredTask {
   const { subject } = delivery;
   const idFrom = subject.lastIndexOf(".") + 1;
   const key = subject.slice(subject.lastIndexOf(".", idFrom - 2) + 1);
@@ -151,7 +154,8 @@ function readTask(delivery: Delivery, partition: number): DeliveredTask {
   const task = decodeTask(delivery.data, id);
   // An id of other characters is another text as a token.
   const asSubject = task.resourceId === id && key.startsWith(task.plugin) && !id.includes("=");
-  return { task, partition, delivery, key: asSubject ? key : pairOfKeys.encode([task.plugin, task.resourceId]) };
+  const ownKey = asSubject ? key : pairOfKeys.encode([task.plugin, task.resourceId]);
+  return { task, partition, delivery, queuedAtMs, key: ownKey };
 }
 
 function consumerOf(plugin: string): string {

@@ -18,7 +18,7 @@ import type { AgentSettings } from "./config.js";
 import { Intake } from "./domain/intake.js";
 import { PluginHost } from "./domain/plugin-host.js";
 import { RunLog } from "./domain/run-log.js";
-import type { Guard } from "./domain/run-ports.js";
+import type { BrokerView, Guard } from "./domain/run-ports.js";
 import { RunTroubles } from "./domain/run-troubles.js";
 import { Runner } from "./domain/runner.js";
 
@@ -55,7 +55,9 @@ export async function runAgent(settings: AgentSettings, deps: RunDeps, signal: A
   const source = moduleSource({ clock, hostVersion: version, startTimeoutMs: own.start_timeout_seconds * 1000, log });
   const hosted = new PluginHost({ clock, random, agentId: own.id, plugins, modules, source, graceMs });
   const troubles = new RunTroubles(changed);
-  const { runner, intake } = workOf(bus, { clock, log, guardOf: deps.guardOf, runLog, troubles, settings, spool });
+  const broker = brokerOf(bus);
+  const { guardOf } = deps;
+  const { runner, intake } = workOf(bus, { clock, log, broker, guardOf, runLog, troubles, settings, spool });
   const holder = `${own.id}/${bootId}`;
   const sinks = new SinkFleet({ bus, hosted, clock, log, runLog, holder, onChange: changed });
 
@@ -90,7 +92,6 @@ export async function runAgent(settings: AgentSettings, deps: RunDeps, signal: A
     draining,
     reports: hosted.status().map((report) => troubles.added(sinks.withTrouble(report))),
   });
-  const broker = brokerOf(bus);
   const view = { clock, runner, log: runLog, broker, maxInFlight: own.max_in_flight, graceMs, status, drain, undrain };
   const server = await startServer({ listen: settings.grpc.listen, services: [agentService(view)], log });
   const endpoint = settings.grpc.advertise ?? server.endpoint;
@@ -116,7 +117,7 @@ export async function runAgent(settings: AgentSettings, deps: RunDeps, signal: A
 }
 
 /** The broker counts as known while the connection stands and a write was kept lately. */
-function brokerOf(bus: Bus) {
+function brokerOf(bus: Bus): BrokerView {
   return {
     nowMs: () => bus.brokerNowMs(),
     known: () => bus.connected() && bus.heart.known(),
@@ -128,6 +129,7 @@ function brokerOf(bus: Bus) {
 function workOf(
   bus: Bus,
   deps: Pick<RunDeps, "clock" | "log"> & {
+    broker: BrokerView;
     guardOf: RunDeps["guardOf"];
     runLog: RunLog;
     troubles: RunTroubles;
@@ -135,11 +137,11 @@ function workOf(
     spool: AgentSpool;
   },
 ) {
-  const { clock, log, runLog } = deps;
+  const { clock, log, broker, runLog } = deps;
   const own = deps.settings.agent;
   const runner: Runner = new Runner({
     clock,
-    broker: brokerOf(bus),
+    broker,
     guard: deps.guardOf?.(busGuard(bus), bus) ?? busGuard(bus),
     results: busResults(bus),
     spool: deps.spool,
@@ -154,7 +156,7 @@ function workOf(
     onFree: () => intake.kick(),
   });
   const intake = new Intake({
-    broker: brokerOf(bus),
+    broker,
     clock,
     tasks: busTasks(bus),
     runner,

@@ -24,16 +24,14 @@ export function busTasks(bus: Pick<Bus, "tasks" | "events">): TaskSource {
 class TaskOffer implements OfferedTask {
   readonly task: RunTask;
   readonly place: RegisterPlace;
+  readonly queuedAtMs: number;
   readonly #delivered: DeliveredTask;
 
   constructor(delivered: DeliveredTask) {
     this.task = delivered.task;
     this.place = delivered;
+    this.queuedAtMs = delivered.queuedAtMs;
     this.#delivered = delivered;
-  }
-
-  get queuedAtMs(): number {
-    return this.#delivered.delivery.info.storedAtMs;
   }
 
   get deliveries(): number {
