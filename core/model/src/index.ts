@@ -18,7 +18,7 @@ export type { Filter, FilterClause, FilterField, FilterNode, FilterOperator, Fil
 export { fnv1a, utf8Length } from "./fnv.js";
 export { type GuardVerdict, judge, leaseMarginMs, type RegisterSeen, startedAtMs } from "./guard.js";
 export { editDistance, nearest } from "./nearest.js";
-export type { PackedAnswer, PackedGroups, PackedResult } from "./packed.js";
+export type { PackedAnswer, PackedGroups, PackedResult, RunFacts } from "./packed.js";
 export { type PairId, pairKey, partitionOf } from "./pair.js";
 export {
   type AgentStatus,

@@ -1,4 +1,4 @@
-import type { Fault, PollStatus } from "./result.js";
+import type { Result } from "./result.js";
 import type { ItemAnswer } from "./work.js";
 
 /** Metric groups that were looked at and found right, and travel on as they came, without being taken apart. */
@@ -16,22 +16,27 @@ export interface PackedAnswer extends ItemAnswer {
   readonly groups: PackedGroups | undefined;
 }
 
+/** What the results of a run say of it, each of them. */
+export type RunFacts = Pick<
+  Result,
+  | "plugin"
+  | "fence"
+  | "agentId"
+  | "slotAtMs"
+  | "startedAtMs"
+  | "finishedAtMs"
+  | "frequencyMs"
+  | "pluginRevision"
+  | "status"
+  | "fault"
+  | "onDemand"
+>;
+
 /** What one poll came to, ready to be written as a result. Instants are epoch ms of the broker's clock. */
-export interface PackedResult {
-  readonly plugin: string;
+export interface PackedResult extends RunFacts {
   /** The resource as it came with the task, encoded. */
   readonly resourceBytes: Uint8Array;
-  readonly fence: number;
   /** The number of its first part. */
   readonly firstPart: number;
-  readonly agentId: string;
-  readonly slotAtMs: number;
-  readonly startedAtMs: number;
-  readonly finishedAtMs: number;
-  readonly frequencyMs: number;
-  readonly pluginRevision: string;
-  readonly status: PollStatus;
-  readonly fault: Fault | undefined;
   readonly groups: readonly PackedGroups[];
-  readonly onDemand: boolean;
 }

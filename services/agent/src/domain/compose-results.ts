@@ -7,6 +7,7 @@ import type {
   PollStatus,
   Resource,
   Result,
+  RunFacts,
 } from "@ocelli/model";
 import type { ActiveRun } from "./active-run.js";
 
@@ -63,14 +64,11 @@ export interface ResultFrom {
 
 const noBytes = new Uint8Array();
 
-/** The result of one poll. */
-export function pollResult(run: ActiveRun, outcome: Outcome, from: ResultFrom): PackedResult {
+function factsOf(run: ActiveRun, outcome: Outcome, from: ResultFrom): RunFacts {
   const { task } = run;
   return {
     plugin: task.plugin,
-    resourceBytes: task.resourceBytes ?? noBytes,
     fence: run.fence,
-    firstPart: from.firstPart,
     agentId: from.agentId,
     slotAtMs: task.slotAtMs,
     startedAtMs: run.startedAtMs,
@@ -79,32 +77,23 @@ export function pollResult(run: ActiveRun, outcome: Outcome, from: ResultFrom): 
     pluginRevision: run.plugin.spec.revision,
     status: statusOf(outcome),
     fault: outcome.fault,
-    groups: outcome.groups,
     onDemand: task.onDemand,
   };
 }
 
+/** The result of one poll. */
+export function pollResult(run: ActiveRun, outcome: Outcome, from: ResultFrom): PackedResult {
+  const resourceBytes = run.task.resourceBytes ?? noBytes;
+  return { ...factsOf(run, outcome, from), resourceBytes, firstPart: from.firstPart, groups: outcome.groups };
+}
+
 /** The results of one enrichment or discovery, in parts that the broker takes. */
 export function composeResults(run: ActiveRun, outcome: Outcome, from: ResultFrom): Result[] {
-  const { task } = run;
-  const base = {
-    kind: task.kind,
-    plugin: task.plugin,
-    resource: task.resource,
-    fence: run.fence,
-    agentId: from.agentId,
-    slotAtMs: task.slotAtMs,
-    startedAtMs: run.startedAtMs,
-    finishedAtMs: from.finishedAtMs,
-    frequencyMs: task.frequencyMs,
-    pluginRevision: run.plugin.spec.revision,
-    status: statusOf(outcome),
-    fault: outcome.fault,
-    onDemand: task.onDemand,
-  };
+  const { kind, resource } = run.task;
+  const base = { ...factsOf(run, outcome, from), kind, resource };
   const empty = { groups: [], sets: [], discovery: undefined };
   const parts: Pick<Result, "groups" | "sets" | "discovery">[] = [];
-  if (task.kind === "enrichment") {
+  if (kind === "enrichment") {
     for (const some of chunks(outcome.sets, ({ dataJson }) => dataJson.length + 200))
       parts.push({ ...empty, sets: some });
   } else {
