@@ -1,5 +1,6 @@
 import type { Bus } from "@ocelli/bus";
-import type { ResourceRecord } from "@ocelli/model";
+import type { Resource } from "@ocelli/model";
+import { recordOf } from "../resource-record.js";
 
 const writesAtOnce = 1_000;
 
@@ -30,7 +31,7 @@ export class PairLoad {
   }
 
   async #add(number: number): Promise<void> {
-    await this.#bus.resources.put(idOf(number), recordOf(number, this.#bus.brokerNowMs()));
+    await this.#bus.resources.put(idOf(number), recordOf(deviceOf(number), this.#bus.brokerNowMs()));
   }
 }
 
@@ -39,30 +40,22 @@ function idOf(number: number): string {
 }
 
 /** About 300 bytes as an item of work. */
-export function recordOf(number: number, nowMs: number): ResourceRecord {
+export function deviceOf(number: number): Resource {
   const id = idOf(number);
   return {
-    resource: {
-      id,
-      site: "amsterdam-1",
-      class: "network",
-      subclass: "switch",
-      type: "example-os",
-      endpoint: `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`,
-      metadata: {
-        name: `${id}.amsterdam-1.example.net`,
-        vendor: "Example Networks",
-        model: "EX-4800-48T",
-        serial: `EXN${String(number).padStart(9, "0")}`,
-      },
-      parents: [],
-      ttlS: 0,
+    id,
+    site: "amsterdam-1",
+    class: "network",
+    subclass: "switch",
+    type: "example-os",
+    endpoint: `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`,
+    metadata: {
+      name: `${id}.amsterdam-1.example.net`,
+      vendor: "Example Networks",
+      model: "EX-4800-48T",
+      serial: `EXN${String(number).padStart(9, "0")}`,
     },
-    source: "",
-    firstSeenAtMs: nowMs,
-    seenAtMs: nowMs,
-    endpointSinceAtMs: nowMs,
-    expiresAtMs: 0,
-    heldForRemoval: false,
+    parents: [],
+    ttlS: 0,
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { taskCodec } from "@ocelli/codec";
-import { recordOf } from "../mesh/pair-load.js";
+import { deviceOf } from "../mesh/pair-load.js";
 import { endWithStdin } from "../processes/end-with-stdin.js";
 import { pluginName } from "./plan-in-kv.js";
 import { openScaleBus, partitions } from "./scale-bus.js";
@@ -16,7 +16,7 @@ const resources = Math.max(1_000, Math.ceil(perS * 4));
 endWithStdin();
 const bus = await openScaleBus(url, "bare-publisher", new AbortController().signal);
 const tasks = Array.from({ length: resources }, (_, number) => {
-  const { resource } = recordOf(number, 0);
+  const resource = deviceOf(number);
   const partition = number % partitions;
   const bytes = taskCodec.encode({
     kind: "polling",

@@ -1,6 +1,7 @@
 import type { Bus } from "@ocelli/bus";
 import { type AgentStatus, type PairRegister, type PluginSpec, partitionOf } from "@ocelli/model";
-import { recordOf } from "../mesh/pair-load.js";
+import { deviceOf } from "../mesh/pair-load.js";
+import { recordOf } from "../resource-record.js";
 import { partitions } from "./scale-bus.js";
 
 export const pluginName = "bench-scale";
@@ -17,10 +18,9 @@ export async function writePlan(bus: Bus, pairs: number, frequencyMs: number, si
     while (next < pairs) {
       signal.throwIfAborted();
       const number = next++;
-      const record = recordOf(number, nowMs);
-      const { resource } = record;
+      const resource = deviceOf(number);
       const registers = bus.registers[partitionOf(pluginName, resource, partitions)];
-      await bus.resources.put(resource.id, record);
+      await bus.resources.put(resource.id, recordOf(resource, nowMs));
       await registers?.put([pluginName, resource.id], idleRegister(resource.id, nowMs - hourMs));
     }
   };

@@ -4,11 +4,13 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Bus, openBus } from "@ocelli/bus";
+import type { Resource } from "@ocelli/model";
 import { systemClock } from "@ocelli/runtime";
 import { readReport } from "../modules/read-report.js";
 import { type Child, startNode } from "../processes/child.js";
 import { type Nats, startNats } from "../processes/nats.js";
 import { processTree } from "../processes/process-tree.js";
+import { recordOf } from "../resource-record.js";
 import { Dishonest, type RowContext } from "../row.js";
 import { community, type SimulatedDevice } from "./devices.js";
 
@@ -53,7 +55,7 @@ export async function startSnmpMesh(devices: readonly SimulatedDevice[], context
     const kept = { retentionMs: 24 * 3_600_000, retentionBytes: 1 << 30 };
     const bus = await openBus({ urls: nats.urls, ...settings, ...kept }, { clock: systemClock, log }, signal);
     stops.push(() => bus.close());
-    await Promise.all(devices.map((device) => bus.resources.put(device.id, recordOf(device))));
+    await Promise.all(devices.map((device) => bus.resources.put(device.id, recordOf(resourceOf(device), Date.now()))));
     const results = async (): Promise<number> => (await readReport(sinkSocket)).count;
     await Promise.race([firstResult(results, signal), failed]);
     const pids = () => pidsOf(bus, nats, services, sinkSocket);
@@ -103,18 +105,9 @@ async function writeSink(workDir: string, socket: string): Promise<string> {
   return directory;
 }
 
-function recordOf({ id, type, endpoint }: SimulatedDevice) {
-  const nowMs = Date.now();
+function resourceOf({ id, type, endpoint }: SimulatedDevice): Resource {
   const about = { site: "bench", class: "network", subclass: "", type, metadata: {}, parents: [], ttlS: 0 };
-  return {
-    resource: { id, endpoint, ...about },
-    source: "",
-    firstSeenAtMs: nowMs,
-    seenAtMs: nowMs,
-    endpointSinceAtMs: nowMs,
-    expiresAtMs: 0,
-    heldForRemoval: false,
-  };
+  return { id, endpoint, ...about };
 }
 
 async function firstResult(results: () => Promise<number>, signal: AbortSignal): Promise<void> {
