@@ -15,6 +15,9 @@ const ghosts = 20;
 const fewGone = 8;
 const tenfold = 10;
 const onTimeAtLeast = 0.99;
+const foundLookMs = 200;
+/** Between two findings at least, however late the one before came to its turn. */
+const restMs = 1_200;
 
 const words = {
   watch: "watch the resources",
@@ -46,15 +49,18 @@ async function find(world: World, how: Finding["how"], extra: number, gone: numb
   await putFile(findingFile(world), JSON.stringify(finding));
 }
 
-/** Takes the place of the usual discovery under its name, so that it is the source of all that is there. */
-async function takeOver(world: World): Promise<void> {
+/** Takes the place of the usual discovery under its name, so that it is the source of all that is there. What comes next
+ *  waits until everything was found once: nothing could go that never was there. */
+async function takeOver(world: World, signal: AbortSignal): Promise<void> {
   await find(world, "all", ghosts, 0);
   const rest = `[source]\npath = ${findingFile(world)}`;
   const module = ownProgram("module/finds/main.js");
   await putPlugin(world.pluginDir, { name: "list", module, frequencyS: 1, rest });
+  const { resources } = world.witness.bus;
+  while ((await resources.get(`ghost-${ghosts}`)) === undefined) await pause(foundLookMs, signal);
 }
 
-async function watchResources({ witness }: World, forMs: number, signal: AbortSignal): Promise<Counts> {
+async function watchResources(world: World, forMs: number, signal: AbortSignal): Promise<Counts> {
   const stop = new AbortController();
   const there = new Set<string>();
   const heldIds = new Set<string>();
@@ -72,8 +78,10 @@ async function watchResources({ witness }: World, forMs: number, signal: AbortSi
     },
     caughtUp() {},
   };
-  witness.bus.resources.watch(watcher, stop.signal).catch(() => {});
-  await pause(forMs, signal).finally(() => stop.abort());
+  world.witness.bus.resources.watch(watcher, stop.signal).catch(() => {});
+  // Findings that came to their turn late are waited for.
+  const all = pause(forMs, signal).then(() => inTurn(world, async () => {}));
+  await all.finally(() => stop.abort());
   return { ...counts, held: heldIds.size };
 }
 
@@ -100,11 +108,11 @@ export const discovery: Fault = {
   name: "discovery",
   about: "the discovery finds nothing, half, garbage, ten times as much, something else each time, or is cut off",
   load: () => load,
-  schedule: (_, size) => (size === "quick" ? schedule(2_000, 1_200) : schedule(15_000, 10_000)),
+  schedule: (_, size) => (size === "quick" ? schedule(2_000, restMs) : schedule(15_000, 10_000)),
   async act({ does, forMs = 0 }, world, signal) {
     if (does === words.watch) return await watchResources(world, forMs, signal);
     if (does === words.all) {
-      await takeOver(world);
+      await inTurn(world, () => takeOver(world, signal));
       return undefined;
     }
     const how = bad.find((one) => does === `find ${one}`) ?? "all";
@@ -114,6 +122,7 @@ export const discovery: Fault = {
       await pause(forMs, signal);
       // What was found too much is left out again, which is more than may go without being asked.
       await find(world, "all", ghosts, fewGone);
+      await pause(restMs, signal);
     });
     return undefined;
   },
