@@ -2,14 +2,14 @@ import { access } from "node:fs/promises";
 import { type Clock, messageOf, type OcelliError } from "@ocelli/model";
 import { type Connection, connect, statusOf } from "@ocelli/rpc";
 import type { ModuleLink } from "../link/module-link.js";
-import type { LinkOutcome } from "../link/open-link.js";
+import type { LinkOutcome, LinkStep } from "../link/open-link.js";
 
 const firstWaitMs = 20;
 const longestWaitMs = 1_000;
 
 export type DialOutcome =
   | { readonly kind: "open"; readonly link: ModuleLink; readonly connection: Connection }
-  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "refused"; readonly at: LinkStep | "socket"; readonly reason: string }
   | { readonly kind: "aborted" };
 
 export interface DialOptions {
@@ -40,7 +40,7 @@ export async function dial(options: DialOptions, signal: AbortSignal): Promise<D
         connection.close();
         last = statusOf(error);
         const reason = finalReason(last);
-        if (reason !== undefined && !signal.aborted) return { kind: "refused", reason };
+        if (reason !== undefined && !signal.aborted) return { kind: "refused", at: "handshake", reason };
       }
     }
     await clock.sleep(Math.min(waitMs, Math.max(0, leftMs())), signal);
@@ -48,9 +48,10 @@ export async function dial(options: DialOptions, signal: AbortSignal): Promise<D
   }
   if (signal.aborted) return { kind: "aborted" };
   const within = `within ${timeoutMs / 1000} s`;
-  if (last) return { kind: "refused", reason: `did not answer the handshake ${within}` };
+  if (last) return { kind: "refused", at: "handshake", reason: `did not answer the handshake ${within}` };
   return {
     kind: "refused",
+    at: "socket",
     reason: `opened no socket ${within}: a module serves gRPC on the socket that the line on its stdin names`,
   };
 }

@@ -3,7 +3,7 @@ import { type BootstrapLine, linkSignals, messageOf } from "@ocelli/model";
 import { resolveCommand } from "../command/resolve-command.js";
 import { hostMajors } from "../link/handshake.js";
 import type { LinkEvents } from "../link/module-link.js";
-import { type LinkHost, openLink } from "../link/open-link.js";
+import { type LinkHost, type LinkStep, openLink } from "../link/open-link.js";
 import type { SettingsShelf } from "../link/settings-shelf.js";
 import { ChildModule } from "./child-module.js";
 import { ModuleProcess } from "./child-process.js";
@@ -27,7 +27,10 @@ export interface ChildStart {
 export type StartOutcome =
   | { readonly kind: "up"; readonly module: ChildModule }
   /** `absent`: the module is not on this machine at all. */
-  | { readonly kind: "failed"; readonly absent: boolean; readonly reason: string };
+  | { readonly kind: "failed"; readonly absent: boolean; readonly at: StartStep; readonly reason: string };
+
+/** How far a start came: finding out what to start, starting it, waiting for its socket, handshake, description. */
+export type StartStep = "command" | "process" | "socket" | LinkStep;
 
 const defaultStartTimeoutMs = 10_000;
 
@@ -37,14 +40,16 @@ let swept: Promise<number> | undefined;
  *  behind and says why: the end of the process, a diagnosis, its last lines. */
 export async function startChild(start: ChildStart, signal: AbortSignal): Promise<StartOutcome> {
   const command = await resolveCommand(start.path);
-  if (command.kind !== "command") return { kind: "failed", absent: command.kind === "absent", reason: command.reason };
+  if (command.kind !== "command") {
+    return { kind: "failed", absent: command.kind === "absent", at: "command", reason: command.reason };
+  }
   swept ??= sweepLaunches();
   await swept;
   let dir: LaunchDir;
   try {
     dir = await makeLaunchDir();
   } catch (error) {
-    return failed(messageOf(error));
+    return failed("process", messageOf(error));
   }
   const { clock } = start.host;
   const process = new ModuleProcess({ ...command, clock, onLine: start.onLine ?? (() => {}) });
@@ -54,7 +59,7 @@ export async function startChild(start: ChildStart, signal: AbortSignal): Promis
   process.signal("SIGKILL");
   await process.ended;
   await dir.remove();
-  return failed(withLastWords(`${start.path} ${outcome.reason}`, process.lastLines));
+  return failed(outcome.at, withLastWords(`${start.path} ${outcome.reason}`, process.lastLines));
 }
 
 async function bringUp(
@@ -62,7 +67,10 @@ async function bringUp(
   dir: LaunchDir,
   process: ModuleProcess,
   signal: AbortSignal,
-): Promise<{ readonly kind: "up"; readonly module: ChildModule } | { readonly kind: "down"; readonly reason: string }> {
+): Promise<
+  | { readonly kind: "up"; readonly module: ChildModule }
+  | { readonly kind: "down"; readonly at: StartStep; readonly reason: string }
+> {
   const { host, shelf, path, events = {}, startTimeoutMs = defaultStartTimeoutMs } = start;
   const token = randomBytes(32).toString("base64url");
   const launchId = randomBytes(8).toString("hex");
@@ -99,9 +107,13 @@ async function bringUp(
     case "open":
       return { kind: "up", module: new ChildModule({ ...outcome, process, dir, clock: host.clock, path }) };
     case "refused":
-      return { kind: "down", reason: outcome.reason };
+      return { kind: "down", at: outcome.at, reason: outcome.reason };
     case "aborted":
-      return { kind: "down", reason: signal.aborted ? "was not waited for" : `${await ended} before it answered` };
+      return {
+        kind: "down",
+        at: "process",
+        reason: signal.aborted ? "was not waited for" : `${await ended} before it answered`,
+      };
   }
 }
 
@@ -112,6 +124,6 @@ function bootstrapText(line: BootstrapLine): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-function failed(reason: string): StartOutcome {
-  return { kind: "failed", absent: false, reason };
+function failed(at: StartStep, reason: string): StartOutcome {
+  return { kind: "failed", absent: false, at, reason };
 }

@@ -91,6 +91,9 @@ export function diagnose(lines: readonly string[]): string | undefined {
 /** How much of the last words goes into a reason, in characters. The log has them all. */
 const lastWordsChars = 1_500;
 
+/** Frames inside Node: they say nothing of the module. */
+const ofNode = /^\s+at .*\(node:internal\/|^Node\.js v\d/;
+
 /** A sentence with its diagnosis and, below it, the last lines of stderr. */
 export function withLastWords(sentence: string, lines: readonly string[]): string {
   const hint = diagnose(lines);
@@ -98,7 +101,7 @@ export function withLastWords(sentence: string, lines: readonly string[]): strin
   const kept: string[] = [];
   let room = lastWordsChars;
   for (const line of lines.map(readable).toReversed()) {
-    if (line === "") continue;
+    if (line === "" || ofNode.test(line)) continue;
     const cut = line.length > 300 ? `${line.slice(0, 300)}…` : line;
     if (cut.length > room) break;
     room -= cut.length;

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { messageOf } from "@ocelli/model";
 import type { ModuleFiles } from "./files.js";
 
@@ -62,6 +62,10 @@ async function nothingToStart(folder: string, hasPackage: boolean, files: Module
     if ((await files.look(join(folder, source))) === "file") {
       return `${folder} holds TypeScript source (${source}) only: build it, and name the result as "main" in a package.json`;
     }
+  }
+  if ((await files.look(join(folder, "go.mod"))) === "file") {
+    const program = `bin/${basename(folder)}`;
+    return `${folder} holds Go source only: build it with go build -o ${program} ., and name it in a module.json: {"command": ["./${program}"]}`;
   }
   return `${folder} holds no module: one of module.json with "command", package.json with "main", main.js, main.mjs, main.py or an executable main starts it`;
 }

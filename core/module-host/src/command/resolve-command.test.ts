@@ -72,6 +72,18 @@ const rows: readonly Row[] = [
     files: { "/m/main.py": "", "/usr/bin/python3*": elf(62) },
     argv: ["/usr/bin/python3", "/m/main.py"],
   },
+  {
+    why: "the virtual environment beside a Python file wins over python3 on the PATH",
+    path: "/m",
+    files: { "/m/main.py": "", "/m/.venv/bin/python*": elf(62), "/usr/bin/python3*": elf(62) },
+    argv: ["/m/.venv/bin/python", "/m/main.py"],
+  },
+  {
+    why: "a Python file that is named itself finds the environment beside it too",
+    path: "/m/poll.py",
+    files: { "/m/poll.py": "", "/m/.venv/bin/python*": elf(62) },
+    argv: ["/m/.venv/bin/python", "/m/poll.py"],
+  },
   { why: "an executable main starts a folder", path: "/m", files: { "/m/main*": elf(62) }, argv: ["/m/main"] },
   { why: "a JavaScript file runs with node", path: "/m.js", files: { "/m.js": "" }, argv: ["/opt/node", "/m.js"] },
   {
@@ -164,6 +176,24 @@ const rows: readonly Row[] = [
     path: "/m.py",
     files: { "/m.py": "" },
     says: /needs python3, which is not/,
+  },
+  {
+    why: "a virtual environment without its Python says how to make it anew",
+    path: "/m",
+    files: { "/m/main.py": "", "/m/.venv/pyvenv.cfg": "", "/usr/bin/python3*": elf(62) },
+    says: /\/m\/\.venv has no working bin\/python: make it anew: python3 -m venv --clear \/m\/\.venv/,
+  },
+  {
+    why: "a Go program that is not built says how to build it",
+    path: "/m",
+    files: { "/m/module.json": '{"command":["./bin/poller"]}', "/m/go.mod": "module poller" },
+    says: /\/m\/bin\/poller, which module\.json of \/m names, is not built: run go build -o bin\/poller \. there/,
+  },
+  {
+    why: "a folder of Go source only says what to do instead",
+    path: "/m",
+    files: { "/m/go.mod": "module poller", "/m/main.go": "" },
+    says: /holds Go source only: build it with go build -o bin\/m \., and name it in a module\.json: \{"command": \["\.\/bin\/m"\]\}/,
   },
   {
     why: "a module.json without command shows one",

@@ -1,7 +1,8 @@
-import { basename, dirname, extname } from "node:path";
+import { basename, dirname, extname, join, relative } from "node:path";
 import { findOnPath, type Machine, type ModuleFiles, nodeFiles, thisMachine } from "./files.js";
 import { folderEntry } from "./folder-entry.js";
 import { programProblem } from "./program-check.js";
+import { pythonFor } from "./python.js";
 
 /** How to start a module, or a sentence that says why it cannot be started and what to do. */
 export type CommandOutcome =
@@ -11,7 +12,8 @@ export type CommandOutcome =
   | { readonly kind: "unusable"; readonly reason: string };
 
 /** The command of a module file or folder. A folder says it itself, by `module.json`, by `main` in `package.json`, or
- *  by a file named main. JavaScript runs with the node that runs us, Python with the python3 on PATH. */
+ *  by a file named main. JavaScript runs with the node that runs us, Python with that of the virtual environment beside it
+ *  (`.venv`), else with the python3 on PATH. */
 export async function resolveCommand(
   modulePath: string,
   files: ModuleFiles = nodeFiles,
@@ -43,9 +45,10 @@ async function fileCommand(
     case ".cjs":
       return { kind: "command", argv: [machine.nodePath, path], directory };
     case ".py": {
-      const python = await findOnPath("python3", files, machine);
-      if (python !== undefined) return { kind: "command", argv: [python, path], directory };
-      return unusable(`${path} needs python3, which is not on the PATH: install it`);
+      const python = await pythonFor(path, files, machine);
+      return python.kind === "python"
+        ? { kind: "command", argv: [python.path, path], directory }
+        : unusable(python.reason);
     }
     case ".ts":
     case ".mts":
@@ -71,6 +74,12 @@ async function givenCommand(
     return unusable(`${program}, which module.json of ${directory} names, is not on the PATH: install it`);
   }
   if ((await files.look(program)) !== "file") {
+    if ((await files.look(join(directory, "go.mod"))) === "file") {
+      const output = relative(directory, program);
+      return unusable(
+        `${program}, which module.json of ${directory} names, is not built: run go build -o ${output} . there`,
+      );
+    }
     return unusable(`${program}, which module.json of ${directory} names, is not a file: correct "command"`);
   }
   const problem = await programProblem(program, files, machine);

@@ -25,6 +25,7 @@ import { DiscoverCall } from "./discover-call.js";
 import type { ModuleIdentity } from "./handshake.js";
 import { ItemCall } from "./item-call.js";
 import type { AnswerListener, AnyAnswer, ItemProtocol, Leave } from "./item-protocol.js";
+import { probeServices, type ServiceProbe } from "./probe-services.js";
 import type { SettingsShelf } from "./settings-shelf.js";
 import { openSinkStream, type SinkStream } from "./sink-stream.js";
 import { enrichProtocol, pollProtocol } from "./work-protocols.js";
@@ -169,6 +170,12 @@ export class ModuleLink {
   /** Discovers; ends with exactly one `end`, unless the signal aborts. */
   discover(run: Run, options: WorkOptions, signal: AbortSignal): AsyncGenerator<DiscoveryPart> {
     return new DiscoverCall(this.#host, this.#discovery, run, options).run(signal);
+  }
+
+  /** Asks for health, and whether each service it describes is really there. Throws where the module does not answer. */
+  probeServices(): Promise<ServiceProbe> {
+    const options = { timeoutMs: probeTimeoutMs, metadata: this.#metadata };
+    return probeServices(this.#connection, this.description.services, options);
   }
 
   openSink(target: PluginRevision, signal: AbortSignal): SinkStream {

@@ -27,7 +27,10 @@ export interface LinkPlace {
 export type LinkOutcome =
   | { readonly kind: "open"; readonly link: ModuleLink }
   /** The module answered, but cannot be used. */
-  | { readonly kind: "refused"; readonly reason: string };
+  | { readonly kind: "refused"; readonly at: LinkStep; readonly reason: string };
+
+/** The two questions of a bring-up. */
+export type LinkStep = "handshake" | "describe";
 
 /** Shakes hands with a module that is dialled already and asks what it offers. Throws OcelliError where it does not answer. */
 export async function openLink(host: LinkHost, place: LinkPlace, options: CallOptions): Promise<LinkOutcome> {
@@ -35,13 +38,17 @@ export async function openLink(host: LinkHost, place: LinkPlace, options: CallOp
   const client = createClient(Plugin, place.connection);
   const offer: HandshakeOffer = { hostVersion: host.hostVersion, limits: host.limits, launchId: place.launchId };
   const agreed = await handshake(client, offer, { ...options, metadata });
-  if (agreed.kind === "mismatch") return { kind: "refused", reason: agreed.reason };
+  if (agreed.kind === "mismatch") return { kind: "refused", at: "handshake", reason: agreed.reason };
   const { identity, limits } = agreed;
   const described = await host.descriptions.get(`${identity.name} ${identity.version}`, agreed.describeDigest, () =>
     client.describe({}, { ...options, metadata }),
   );
   if (described.kind === "bad") {
-    return { kind: "refused", reason: `${identity.name} ${identity.version} cannot be used: ${described.reason}` };
+    return {
+      kind: "refused",
+      at: "describe",
+      reason: `${identity.name} ${identity.version} cannot be used: ${described.reason}`,
+    };
   }
   const { description } = described;
   const link = new ModuleLink(
