@@ -1,5 +1,6 @@
+import { create, toBinary } from "@bufbuild/protobuf";
 import { OcelliError } from "@ocelli/model";
-import { Plugin, Polling, Sink } from "@ocelli/proto/plugin";
+import { Plugin, Polling, PollResponseSchema, Sink } from "@ocelli/proto/plugin";
 import { describe, expect, test, vi } from "vitest";
 import { createClient } from "./index.js";
 import { all, gate, loopback, plugin, polling, sink, whenAborted } from "./testing/loopback.js";
@@ -22,6 +23,18 @@ describe("calls", () => {
     const items = Array.from({ length: 100 }, (_, item) => ({ item }));
     const parts = await all(createClient(Polling, connection).poll({ items }));
     expect(parts.map((part) => part.answers[0]?.item)).toEqual(items.map(({ item }) => item));
+  });
+
+  test("an answer that is encoded already is passed on, and refused where it is too large", async () => {
+    const answer = { answers: [{ item: 7 }] };
+    const service = polling(async function* ({ items }) {
+      yield toBinary(PollResponseSchema, create(PollResponseSchema, answer));
+      if (items.length > 0) yield new Uint8Array(70_000);
+    });
+    const { connection } = await loopback([service], { messageBytes: 65_536 });
+    const client = createClient(Polling, connection);
+    expect(await all(client.poll({}))).toMatchObject([answer]);
+    await expect(all(client.poll({ items: [{}] }))).rejects.toMatchObject({ code: "exhausted" });
   });
 
   test("a two-way stream answers each request when it comes, not when all have come", async () => {

@@ -1,3 +1,4 @@
+export { askHealth, type Health } from "./ask-health.js";
 export { type ByteCall, type ByteListener, callWithBytes, streamWithBytes } from "./byte-call.js";
 export type { CallOptions } from "./call-options.js";
 export { type Client, createClient } from "./client.js";

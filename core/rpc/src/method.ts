@@ -15,12 +15,13 @@ export function pathOf(method: DescMethod): string {
   return `/${method.parent.typeName}/${method.name}`;
 }
 
-/** The bytes of a message, without copying them. */
+/** The bytes of a message, without copying them. What is bytes already is taken for the encoded message. */
 export function encodeWithin<Desc extends DescMessage>(
   schema: Desc,
-  init: MessageInitShape<Desc>,
+  init: MessageInitShape<Desc> | Uint8Array,
   maxBytes: number,
 ): Buffer {
+  if (init instanceof Uint8Array) return asBuffer(schema, init, maxBytes);
   return asBuffer(schema, toBinary(schema, create(schema, init)), maxBytes);
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { OcelliError } from "@ocelli/model";
 import { Plugin, Polling } from "@ocelli/proto/plugin";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connect, createClient, startServer } from "./index.js";
+import { connect, createClient, askHealth as healthOf, startServer } from "./index.js";
 import { askHealth, askReflection } from "./testing/foreign-clients.js";
 import { all, gate, loopback, plugin, polling, whenAborted } from "./testing/loopback.js";
 
@@ -85,11 +85,13 @@ describe("a server", () => {
   });
 
   test("tells health checks how it is, as a whole and by service", async () => {
-    const { server } = await loopback([echo]);
+    const { server, connection } = await loopback([echo]);
     expect(await askHealth(server.endpoint, "")).toBe("SERVING");
+    expect(await healthOf(connection, {})).toBe("serving");
     expect(await askHealth(server.endpoint, "ocelli.plugin.v1.Plugin")).toBe("SERVING");
     server.setServing(false);
     expect(await askHealth(server.endpoint, "")).toBe("NOT_SERVING");
+    expect(await healthOf(connection, {})).toBe("not_serving");
   });
 
   test("shows its services and everything their files import by reflection", async () => {

@@ -1,4 +1,5 @@
 import type {
+  DescMessage,
   DescMethod,
   DescMethodBiDiStreaming,
   DescMethodServerStreaming,
@@ -23,13 +24,16 @@ export interface CallContext {
   readonly metadata: CallMetadata;
 }
 
+/** An answer, or the bytes of one that is encoded already: those of no other message. */
+type Answer<O extends DescMessage> = MessageInitShape<O> | Uint8Array;
+
 type Handler<M> =
   M extends DescMethodUnary<infer I, infer O>
-    ? (request: MessageShape<I>, ctx: CallContext) => Promise<MessageInitShape<O>> | MessageInitShape<O>
+    ? (request: MessageShape<I>, ctx: CallContext) => Promise<Answer<O>> | Answer<O>
     : M extends DescMethodServerStreaming<infer I, infer O>
-      ? (request: MessageShape<I>, ctx: CallContext) => AsyncIterable<MessageInitShape<O>>
+      ? (request: MessageShape<I>, ctx: CallContext) => AsyncIterable<Answer<O>>
       : M extends DescMethodBiDiStreaming<infer I, infer O>
-        ? (requests: AsyncIterable<MessageShape<I>>, ctx: CallContext) => AsyncIterable<MessageInitShape<O>>
+        ? (requests: AsyncIterable<MessageShape<I>>, ctx: CallContext) => AsyncIterable<Answer<O>>
         : never;
 
 /** One function a method. Streams are async generators; they are asked for more only while the reader keeps up. */

@@ -1,6 +1,9 @@
 const slabBytes = 64 * 1024;
 const longestVarint = 10;
 const utf8 = new TextEncoder();
+const doubles = new Float64Array(1);
+const doubleBytes = new Uint8Array(doubles.buffer);
+const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Writes protobuf's wire format, one message after the other, into large blocks: what `finish` gives is a view into one, and
  *  stays as it is. Fields are named by their tag; zero values are left out, as proto3 does. */
@@ -23,6 +26,22 @@ export class WireWriter {
     this.#room(2 * longestVarint);
     this.#varint(tag);
     if (value > 0) this.#varint(value);
+    else this.#negative(BigInt(value));
+  }
+
+  /** A member of a oneof: written where it is zero, too. */
+  double(tag: number, value: number): void {
+    this.#room(2 * longestVarint);
+    this.#varint(tag);
+    doubles[0] = value;
+    for (let i = 0; i < 8; i += 1) this.#slab[this.#at++] = doubleBytes[littleEndian ? i : 7 - i] as number; // it has 8
+  }
+
+  /** A member of a oneof: written where it is zero, too. Only the low 64 bits count. */
+  long(tag: number, value: bigint): void {
+    this.#room(2 * longestVarint);
+    this.#varint(tag);
+    if (value >= 0n && value <= Number.MAX_SAFE_INTEGER) this.#varint(Number(value));
     else this.#negative(value);
   }
 
@@ -112,8 +131,8 @@ export class WireWriter {
     this.#slab[this.#at++] = rest;
   }
 
-  #negative(value: number): void {
-    let rest = BigInt.asUintN(64, BigInt(value));
+  #negative(value: bigint): void {
+    let rest = BigInt.asUintN(64, value);
     for (; rest >= 0x80n; rest >>= 7n) this.#slab[this.#at++] = Number(rest & 0x7fn) | 0x80;
     this.#slab[this.#at++] = Number(rest);
   }

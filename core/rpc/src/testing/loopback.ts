@@ -37,7 +37,7 @@ export async function loopback(
   return { server, connection };
 }
 
-type PollResponse = MessageInitShape<typeof PollResponseSchema>;
+type PollResponse = MessageInitShape<typeof PollResponseSchema> | Uint8Array;
 
 export function polling(poll: (request: PollRequest, ctx: CallContext) => AsyncIterable<PollResponse>) {
   return implement(Polling, { poll });
