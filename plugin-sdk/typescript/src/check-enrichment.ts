@@ -25,10 +25,19 @@ export function checkEnrichment(value: unknown, seen: Set<string>): EnrichmentSe
   return { namespace, schema, ttlS, dataJson: jsonBytes(where, data), resourceId };
 }
 
+/** JSON has no word for NaN and writes null instead, which nobody looks for. */
+function numbersOnly(key: string, value: unknown): unknown {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    throw new WrongValue(`${value} as ${key}: leave out what is not known`);
+  }
+  return value;
+}
+
 function jsonBytes(where: string, data: unknown): Uint8Array {
   try {
-    return new TextEncoder().encode(JSON.stringify(data));
+    return new TextEncoder().encode(JSON.stringify(data, numbersOnly));
   } catch (error) {
+    if (error instanceof WrongValue) throw new WrongValue(`data of ${where} holds ${error.message}`);
     throw new WrongValue(`data of ${where} cannot be written as JSON: ${String(error)}`, { cause: error });
   }
 }

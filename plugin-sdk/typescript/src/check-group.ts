@@ -1,5 +1,6 @@
 import type { Metric, MetricGroup } from "@ocelli/model";
 import { isObject, kindOf } from "./json-kind.js";
+import { originOf } from "./values.js";
 import { WrongValue } from "./wrong-value.js";
 
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -18,7 +19,7 @@ export function checkGroup(value: unknown, seen: Set<string>): MetricGroup {
     throw new WrongValue(`atMs of group ${name} is a whole number of epoch ms, not ${String(atMs)}`);
   }
   const checked = Object.entries(dimensions).map(([key, text]) => checkDimension(name, key, text));
-  const key = JSON.stringify([name, ...checked.map((one) => [one.name, one.value]).sort()]);
+  const key = keyOf(name, checked);
   if (seen.has(key)) throw new WrongValue(`group ${describeGroup(name, checked)} comes twice`);
   seen.add(key);
   const entries = Object.entries(metrics).map(([metric, number]) => checkMetric(name, metric, number));
@@ -38,25 +39,42 @@ function checkMetric(group: string, name: string, value: unknown): Metric {
   if (!namePattern.test(name)) throw new WrongValue(`metric "${name}" of group ${group} is no name: ${nameRule}`);
   const where = `metric ${name} of group ${group}`;
   const type = isObject(value) ? value["type"] : undefined;
-  if (!isObject(value) || (type !== "gauge" && type !== "counter")) {
-    throw new WrongValue(`${where} is ${kindOf(value)}: write gauge(…) or counter(…)`);
+  if (!isObject(value)) throw new WrongValue(`${where} is ${kindOf(value)}: write gauge(…) or counter(…)`);
+  if (type !== "gauge" && type !== "counter") {
+    const given = typeof type === "string" ? `the unknown type ${JSON.stringify(type)}` : "no type";
+    throw new WrongValue(`${where} has ${given}: write gauge(…) or counter(…)`);
   }
+  const refuse = (text: string): never => {
+    throw new WrongValue(`${where} ${text}`, { madeAt: originOf(value) });
+  };
   const number = value["value"];
-  if (typeof number === "bigint") return { name, type, value: checkWhole(where, type, number) };
+  if (typeof number === "bigint") return { name, type, value: checkWhole(type, number, refuse) };
   if (typeof number !== "number" || !Number.isFinite(number)) {
-    throw new WrongValue(`${where} is ${kindOf(number)}, not a finite number: leave out what was not measured`);
+    return refuse(`is ${kindOf(number)}, not a finite number: leave out what was not measured`);
   }
   if (type === "gauge") return { name, type, value: number };
-  return { name, type, value: checkWhole(where, type, Number.isSafeInteger(number) ? BigInt(number) : number) };
+  return { name, type, value: checkWhole(type, Number.isSafeInteger(number) ? BigInt(number) : number, refuse) };
 }
 
 /** Above what an int64 holds a 64-bit counter travels as the nearest double. */
-function checkWhole(where: string, type: "gauge" | "counter", value: number | bigint): number | bigint {
+function checkWhole(
+  type: "gauge" | "counter",
+  value: number | bigint,
+  refuse: (text: string) => never,
+): number | bigint {
   // -1 is how Panoptes says that the device has no such counter.
   const counts = value >= 0 || Number(value) === -1;
-  if (type === "counter" && !counts) throw new WrongValue(`${where} is a counter and cannot be negative (${value})`);
+  if (type === "counter" && !counts) refuse(`is a counter and cannot be negative (${value})`);
   if (typeof value === "number") return value;
   return value > int64Max || value < -int64Max ? Number(value) : value;
+}
+
+/** One text for each name with its dimensions in any order, and no two for different ones: lengths keep values apart. */
+function keyOf(name: string, dimensions: readonly { readonly name: string; readonly value: string }[]): string {
+  const sorted = dimensions.length < 2 ? dimensions : dimensions.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  let key = `${name.length}:${name}`;
+  for (const one of sorted) key += `,${one.name}=${one.value.length}:${one.value}`;
+  return key;
 }
 
 function describeGroup(name: string, dimensions: readonly { name: string; value: string }[]): string {

@@ -1,89 +1,29 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { joinTokenKey, messageOf, moduleTokenKey } from "@ocelli/model";
 import { Plugin, type PollAnswer, Polling } from "@ocelli/proto/plugin";
 import { ModuleRegistry } from "@ocelli/proto/registry";
 import { PollStatus } from "@ocelli/proto/resource";
-import { type CallOptions, type Connection, connect, createClient, implement, startServer } from "@ocelli/rpc";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Connection, connect, createClient, implement, startServer } from "@ocelli/rpc";
+import { describe, expect, test } from "vitest";
+import { type Child, startChild, withToken } from "./testing/child-module.js";
 import { gate } from "./testing/in-process.js";
 
 const modules = {
   odd: fileURLToPath(new URL("../fixtures/odd-module.mjs", import.meta.url)),
   timer: fileURLToPath(new URL("../../../plugins/timer/dist/main.js", import.meta.url)),
 };
-const token = "a-token-of-this-launch";
-const withToken: CallOptions = { metadata: { [moduleTokenKey]: token }, timeoutMs: 10_000 };
-
-interface Child {
-  readonly process: ChildProcess;
-  readonly connection: Connection;
-  readonly stderr: string[];
-  readonly stdout: string[];
-  readonly exited: Promise<number | null>;
-  /** Resolves with the first line on stderr that contains `text`. */
-  logged(text: string): Promise<string>;
-}
-
-let dir: string;
 let child: Child | undefined;
 
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), "ocelli-sdk-"));
-});
-
-afterEach(async () => {
-  child?.connection.close();
-  child?.process.kill("SIGKILL");
-  await child?.exited;
-  child = undefined;
-  rmSync(dir, { recursive: true });
-});
-
 async function start(module: keyof typeof modules): Promise<Child> {
-  const socket = join(dir, "s");
-  const started = spawn(process.execPath, [modules[module]], { stdio: "pipe" });
-  const stderr: string[] = [];
-  const stdout: string[] = [];
-  const waiting = new Set<(line: string) => void>();
-  createInterface(started.stderr).on("line", (line) => {
-    stderr.push(line);
-    for (const look of waiting) look(line);
-  });
-  createInterface(started.stdout).on("line", (line) => stdout.push(line));
-  started.stdin.write(`${JSON.stringify({ protocolMajors: [1], socket, token, launchId: "launch-1", limits: {} })}\n`);
-  const connection = connect(`unix:${socket}`);
-  await connection.ready(20_000);
-  child = {
-    process: started,
-    connection,
-    stderr,
-    stdout,
-    exited: once(started, "exit").then(([code]) => code as number | null),
-    logged: (text) =>
-      new Promise((resolve) => {
-        const look = (line: string): void => {
-          if (!line.includes(text)) return;
-          waiting.delete(look);
-          resolve(line);
-        };
-        stderr.forEach(look);
-        waiting.add(look);
-      }),
-  };
+  child = await startChild(modules[module]);
   return child;
 }
 
 async function configure(revision: string, odd: object, secrets: Record<string, string> = {}): Promise<void> {
-  const plugin = createClient(Plugin, childConnection());
-  const settingsJson = JSON.stringify({ odd });
-  const { diagnostics } = await plugin.configure({ plugin: "p", revision, settingsJson, secrets }, withToken);
-  expect(diagnostics).toEqual([]);
+  await child?.configure(revision, { odd }, secrets);
 }
 
 function childConnection(): Connection {
@@ -131,9 +71,12 @@ describe("a module started by its host", () => {
     expect(good?.groups[0]?.metrics[0]?.value).toEqual({ case: "doubleValue", value: 42 });
     expect(good?.fault).toBeUndefined();
     expect(nan?.fault?.message).toBe(
-      'plugin p, resource "nan-1": metric answer of group g is NaN, not a finite number: leave out what was not measured',
+      "poll of p (fixtures/odd-module.mjs:10): metric answer of group g is NaN, not a finite number: leave out what was not measured",
     );
-    expect(thrown?.fault).toMatchObject({ message: "TypeError: x is not a function", status: PollStatus.INTERNAL });
+    expect(thrown?.fault).toMatchObject({
+      message: "poll of p (fixtures/odd-module.mjs:12): TypeError: x is not a function",
+      status: PollStatus.INTERNAL,
+    });
     expect(fault?.fault).toMatchObject({ message: "the device refused", status: PollStatus.AUTHENTICATION });
     expect(deaf?.fault).toMatchObject({ message: "no result within 300 ms", status: PollStatus.TIMEOUT });
     expect(slow?.fault?.status).toBe(PollStatus.TIMEOUT);
@@ -163,7 +106,7 @@ describe("a module started by its host", () => {
   });
 
   test("finishes what runs when stdin ends, exits with 0 and leaves no socket behind", async () => {
-    const { process: running, logged, exited } = await start("odd");
+    const { process: running, socket, logged, exited } = await start("odd");
     await configure("1", { answer: 7 });
     const working = poll(["takesTime"]);
     await logged("working");
@@ -172,7 +115,7 @@ describe("a module started by its host", () => {
     await expect(poll(["good"])).rejects.toMatchObject({ code: "unavailable" });
     expect((await working)[0]?.groups[0]?.metrics[0]?.value.value).toBe(7);
     expect(await exited).toBe(0);
-    expect(existsSync(join(dir, "s"))).toBe(false);
+    expect(existsSync(socket)).toBe(false);
   });
 
   test("is not harmed by a print, and its secrets are in no line and no answer", async () => {
@@ -180,7 +123,7 @@ describe("a module started by its host", () => {
     await configure("1", { answer: 7 }, { "/odd/password": 'hunter"22' });
     const [printed, leaked] = await poll(["prints", "leaks"]);
     expect(printed?.groups).toHaveLength(1);
-    expect(leaked?.fault?.message).toBe("Error: no entry with ***");
+    expect(leaked?.fault?.message).toBe("poll of p (fixtures/odd-module.mjs:43): Error: no entry with ***");
     expect(stdout).toEqual(["a stray print"]);
     const lines = stderr.join("\n");
     expect(lines).toContain('"password":"***"');

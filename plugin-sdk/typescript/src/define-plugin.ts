@@ -1,5 +1,6 @@
 import type { Kind, Resource, Result } from "@ocelli/model";
 import { z } from "zod";
+import { callerPlace } from "./author-place.js";
 import type { DiscoverContext, ResourceContext, SinkContext } from "./run-context.js";
 import type { Diagnostic } from "./settings.js";
 import type { Enrichment, FoundResource, Group } from "./values.js";
@@ -68,6 +69,8 @@ export interface PluginModule extends PluginDefinition<z.ZodType> {
   readonly settings: z.ZodType;
   readonly services: readonly Kind[];
   readonly concurrency: number;
+  /** Where the author defined it, as `callerPlace` gives it. */
+  readonly definedAt: string | undefined;
 }
 
 const defaultConcurrency = 50;
@@ -83,9 +86,13 @@ export function definePlugin<Schema extends z.ZodType = z.ZodObject<Record<never
   if (!/^\d+\.\d+\.\d+/.test(version ?? "")) problems.push(`version "${version}" is not like 1.2.3`);
   if (services.length === 0) problems.push("it has none of discover, enrich, poll and sink");
   if (!Number.isInteger(concurrency) || concurrency < 1) problems.push(`concurrency ${concurrency} is less than 1`);
-  if (problems.length > 0) throw new TypeError(`plugin module ${name || "without a name"}: ${problems.join("; ")}`);
+  if (problems.length > 0) {
+    const error = new TypeError(`plugin module ${name || "without a name"}: ${problems.join("; ")}`);
+    Error.captureStackTrace(error, definePlugin); // Its stack begins with the author's line.
+    throw error;
+  }
   const settings: z.ZodType = definition.settings ?? z.strictObject({});
-  return { ...definition, settings, services, concurrency };
+  return { ...definition, settings, services, concurrency, definedAt: callerPlace() };
 }
 
 function servicesOf(definition: PluginDefinition<z.ZodType>): Kind[] {

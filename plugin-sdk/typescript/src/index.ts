@@ -1,5 +1,5 @@
 export type { EnrichmentSet, Fault, Metric, MetricGroup, PollStatus, Resource, Result } from "@ocelli/model";
-export { pollStatuses } from "@ocelli/model";
+export { nearest, pollStatuses } from "@ocelli/model";
 export { absolutePath } from "./absolute-path.js";
 export {
   definePlugin,

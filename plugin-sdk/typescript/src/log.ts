@@ -46,6 +46,48 @@ export function createLog(options: LogOptions, bound: Fields = {}): Log {
   };
 }
 
+/** A child log that is made with its first line: most runs say nothing. */
+export function lazyChild(log: Log, fields: () => Fields): Log {
+  let made: Log | undefined;
+  const child = (): Log => {
+    made ??= log.child(fields());
+    return made;
+  };
+  return new LazyLog(child);
+}
+
+class LazyLog implements Log {
+  readonly #log: () => Log;
+
+  constructor(log: () => Log) {
+    this.#log = log;
+  }
+
+  get debug(): Write {
+    return this.#log().debug;
+  }
+
+  get info(): Write {
+    return this.#log().info;
+  }
+
+  get warn(): Write {
+    return this.#log().warn;
+  }
+
+  get error(): Write {
+    return this.#log().error;
+  }
+
+  get fatal(): Write {
+    return this.#log().fatal;
+  }
+
+  get child(): Log["child"] {
+    return this.#log().child;
+  }
+}
+
 export function parseLogLevel(text: string | undefined): LogLevel {
   return levels.find((level) => level === text) ?? "info";
 }

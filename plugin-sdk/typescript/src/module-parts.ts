@@ -1,4 +1,5 @@
 import type { Clock } from "@ocelli/model";
+import type { Deadlines } from "./call-scope.js";
 import type { PluginModule } from "./define-plugin.js";
 import type { Instances } from "./instances.js";
 import type { Log } from "./log.js";
@@ -11,6 +12,7 @@ export interface ModuleParts {
   readonly instances: Instances;
   readonly gate: WorkGate;
   readonly clock: Clock;
+  readonly deadlines: Deadlines;
   readonly log: Log;
   readonly redactor: Redactor;
   /** Largest message both ways. */

@@ -22,11 +22,15 @@ export class Outbox<T> {
     this.#clock = clock;
   }
 
-  /** Hands an answer over; resolves once there is room for the next. */
-  async put(part: T, bytes: number): Promise<void> {
+  /** Hands an answer over. Returns a promise where there is no room for the next yet, and resolves it once there is. */
+  put(part: T, bytes: number): Promise<void> | undefined {
     this.#waiting.push({ part, bytes });
     this.#bytes += bytes;
     this.#wakeReader?.();
+    return this.#bytes >= fullBytes && !this.#closed ? this.#room() : undefined;
+  }
+
+  async #room(): Promise<void> {
     while (this.#bytes >= fullBytes && !this.#closed) {
       await new Promise<void>((resolve) => this.#wakeWriters.push(resolve));
     }
@@ -71,15 +75,13 @@ export class Outbox<T> {
   /** Waits for a condition, the end, or the time, whichever comes first. */
   async #until(condition: () => boolean, ms: number): Promise<void> {
     if (this.#closed || condition()) return;
-    const over = new AbortController();
-    const awake = new Promise<void>((resolve) => {
+    await new Promise<void>((resolve) => {
       this.#wakeReader = () => {
         if (this.#closed || condition()) resolve();
       };
-      if (ms < Number.POSITIVE_INFINITY) void this.#clock.sleep(ms, over.signal).then(resolve);
+      // Not ended early: a short timer that nobody waits for costs less than what could stop it.
+      if (ms < Number.POSITIVE_INFINITY) void this.#clock.sleep(ms).then(resolve);
     });
-    await awake;
     this.#wakeReader = undefined;
-    over.abort();
   }
 }

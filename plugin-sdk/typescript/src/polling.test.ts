@@ -108,7 +108,7 @@ describe("a poll call", () => {
     await configure("1");
     const parts = await all(createClient(Polling, connection).poll({ items: itemsOf(2) }));
     expect(answersOf(parts, 0)[0]?.fault?.message).toMatch(
-      /resource "r0": group g is 1000\d\d bytes; a message holds at most 65536/,
+      /poll of p \(.*polling\.test\.ts:\d+\): group g is 1000\d\d bytes; a message holds at most 65536/,
     );
     expect(answersOf(parts, 1)[0]?.groups).toHaveLength(1);
   });

@@ -2,7 +2,8 @@ import type { Log } from "./log.js";
 import type { PollFault } from "./poll-fault.js";
 import type { RunState } from "./state.js";
 
-/** What every run knows. */
+/** What every run knows. Hand it on as it is: signal and deadline are looked up when they are asked for, and a copy made with
+ *  `{ ...ctx }` would lack them. */
 export interface RunContext<Settings = unknown> {
   /** The plugin on whose behalf the run is: one module serves many. */
   readonly plugin: string;
@@ -46,9 +47,4 @@ export interface SinkContext {
   readonly log: Log;
   /** Aborts when the sink is about to be closed. */
   readonly signal: AbortSignal;
-}
-
-/** A context that knows more. Its moving parts, such as the deadline, keep moving. */
-export function extendContext<Own extends object>(base: RunContext, own: Own): RunContext & Own {
-  return Object.defineProperties({ ...own }, Object.getOwnPropertyDescriptors(base)) as RunContext & Own;
 }

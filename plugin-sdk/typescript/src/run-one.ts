@@ -1,22 +1,7 @@
-import { type Clock, linkSignals } from "@ocelli/model";
-import type { Log } from "./log.js";
-import { PollFault, toPollFault } from "./poll-fault.js";
-import type { RunContext } from "./run-context.js";
-import { StateCell } from "./state.js";
-
-/** What a run is told, whatever it does. */
-export interface RunFacts {
-  readonly plugin: string;
-  readonly settings: unknown;
-  readonly fence: number;
-  /** How long it may take; Infinity without a deadline. */
-  readonly deadlineMs: number;
-  /** How much of that it has waited for its turn. */
-  readonly waitedMs: number;
-  readonly slotAtMs: number;
-  readonly frequencyMs: number;
-  readonly state: Uint8Array;
-}
+import type { CallScope } from "./call-scope.js";
+import type { PollFault } from "./poll-fault.js";
+import type { Run } from "./run.js";
+import { type AuthorCode, faultOfThrown, logFault } from "./wrong-value.js";
 
 export interface RunOutcome {
   /** Undefined where the run succeeded. */
@@ -27,86 +12,22 @@ export interface RunOutcome {
   readonly cancelled: boolean;
 }
 
-export interface RunDeps {
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Tells the host that the run needs more time. */
-  progress(extendMs: number): void;
-}
-
 /** Runs one piece of an author's work under its deadline. Always resolves: work that ignores its signal is left behind
  *  at the deadline, and what it does later reaches nobody. */
 export async function runOne(
-  facts: RunFacts,
-  deps: RunDeps,
-  work: (ctx: RunContext) => Promise<void>,
-  signal: AbortSignal,
+  run: Run,
+  author: AuthorCode,
+  work: () => Promise<void>,
+  scope: CallScope,
 ): Promise<RunOutcome> {
-  const { clock, log } = deps;
-  const receivedAtMs = clock.monotonicMs() - facts.waitedMs;
-  const state = new StateCell(facts.state);
-  const faults: PollFault[] = [];
-  let deadlineAtMs = receivedAtMs + facts.deadlineMs;
-  using own = linkSignals(signal);
-  const ctx: RunContext = {
-    plugin: facts.plugin,
-    settings: facts.settings,
-    log,
-    signal: own.signal,
-    get deadlineAtMs() {
-      return deadlineAtMs;
-    },
-    fence: facts.fence,
-    slotAtMs: facts.slotAtMs,
-    frequencyMs: facts.frequencyMs,
-    state,
-    progress: (extendMs) => {
-      if (!(extendMs > 0)) throw new RangeError(`progress(${extendMs}): give the milliseconds that are still needed`);
-      deadlineAtMs = Math.max(deadlineAtMs, clock.monotonicMs() + extendMs);
-      deps.progress(Math.ceil(extendMs));
-    },
-    fault: (fault) => void faults.push(fault),
-  };
-  const late = (): PollFault => {
-    const tookMs = Math.round(deadlineAtMs - receivedAtMs);
-    return new PollFault("timeout", `no result within ${tookMs} ms`);
-  };
-  if (clock.monotonicMs() >= deadlineAtMs) return { fault: late(), state: undefined, cancelled: signal.aborted };
-  const watching = new AbortController();
-  const deadline = async (): Promise<PollFault | undefined> => {
-    while (clock.monotonicMs() < deadlineAtMs && !watching.signal.aborted) {
-      const leftMs = deadlineAtMs - clock.monotonicMs();
-      await clock.sleep(Number.isFinite(leftMs) ? leftMs : 60_000, watching.signal);
-    }
-    if (watching.signal.aborted) return undefined;
-    return late();
-  };
-  const cancelled = new Promise<PollFault>((resolve) => {
-    const stop = (): void => resolve(new PollFault("timeout", "the call was cancelled"));
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true, signal: watching.signal });
+  if (scope.cancelled) return { fault: undefined, state: undefined, cancelled: true };
+  scope.enter(run);
+  const thrown = await run.until(work, (error) => {
+    const fault = faultOfThrown(error, author);
+    if (fault.status === "internal" && !run.stopped) logFault(run.log, fault, "run failed");
+    return fault;
   });
-  const done = async (): Promise<PollFault | undefined> => {
-    try {
-      await work(ctx);
-      return undefined;
-    } catch (error) {
-      const fault = toPollFault(error);
-      if (fault.status === "internal" && !own.signal.aborted) log.error({ err: error }, "run failed");
-      return fault;
-    }
-  };
-  const thrown = await Promise.race([done(), deadline(), cancelled]);
-  watching.abort();
-  if (thrown) own.abort(thrown);
-  const fault = thrown ?? joined(faults);
-  return { fault, state: thrown ? undefined : state.changed, cancelled: signal.aborted };
-}
-
-/** Several faults of one answer as one: the first, and how many more there were. */
-function joined(faults: readonly PollFault[]): PollFault | undefined {
-  const [first, ...more] = faults;
-  if (!first || more.length === 0) return first;
-  const { status, retry, origin } = first;
-  return new PollFault(status, `${first.message} (and ${more.length} more)`, { retry, origin, cause: first });
+  scope.leave(run);
+  const state = thrown ? undefined : run.state.changed;
+  return { fault: thrown ?? run.joinedFaults(), state, cancelled: scope.cancelled };
 }

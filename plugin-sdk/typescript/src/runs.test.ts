@@ -45,20 +45,24 @@ test.for([
   {
     why: "nothing to return",
     poll: (async () => undefined) as never,
-    text: 'plugin p, resource "r": poll returned undefined: return a list of metric groups, empty for none',
+    text: "poll returned undefined: return a list of metric groups, empty for none",
   },
   {
     why: "one group without a list",
     poll: (async () => one) as never,
-    text: 'plugin p, resource "r": poll returned an object: return a list of metric groups, empty for none',
+    text: "poll returned an object: return a list of metric groups, empty for none",
   },
   {
     why: "text",
     poll: (async () => "up") as never,
-    text: 'plugin p, resource "r": poll returned text: return a list of metric groups, empty for none',
+    text: "poll returned text: return a list of metric groups, empty for none",
   },
 ])("a poll with $why is told what to return", async ({ poll, text }) => {
-  expect((await polled(poll)).fault).toMatchObject({ message: text, status: "internal", origin: "plugin" });
+  expect((await polled(poll)).fault).toMatchObject({
+    message: expect.stringMatching(new RegExp(`^poll of p \\(.*runs\\.test\\.ts:\\d+\\): ${text}$`)),
+    status: "internal",
+    origin: "plugin",
+  });
 });
 
 test("one wrong group in a list spoils the whole list, so that no half answer looks whole", async () => {
@@ -91,9 +95,13 @@ test.for([
   {
     why: "a bug",
     error: new TypeError("x is undefined"),
-    want: { status: "internal", origin: "plugin", message: "TypeError: x is undefined" },
+    want: { status: "internal", origin: "plugin", message: expect.stringMatching(/: TypeError: x is undefined$/) },
   },
-  { why: "something that is no error", error: "oops", want: { status: "internal", message: "thrown: oops" } },
+  {
+    why: "something that is no error",
+    error: "oops",
+    want: { status: "internal", message: expect.stringMatching(/: thrown: oops$/) },
+  },
 ])("$why ends the run with the right status", async ({ error, want }) => {
   const { fault } = await polled(async () => {
     throw error;
@@ -129,7 +137,10 @@ test("work that ignores its signal is left behind at its deadline, and what it b
   const running = testPlugin(deaf, {}, clock).poll({ id: "r" }, { deadlineMs: 1_000 });
   await clock.advance(1_000);
   const { groups, fault } = await running;
-  expect(fault).toMatchObject({ status: "timeout", message: "no result within 1000 ms" });
+  expect(fault).toMatchObject({
+    status: "timeout",
+    message: expect.stringMatching(/no end within 1000 ms, 1 value until then$/),
+  });
   expect(signal?.aborted).toBe(true);
   bring();
   await clock.advance(1_000);
@@ -172,18 +183,18 @@ test("state comes back as it was left, and a failed run leaves the old one", asy
 });
 
 test.for([
-  { why: "4 KiB of it are kept", size: 4096 - 2, fault: undefined },
+  { why: "4 KiB of it are kept", size: 4096 - 2, fault: /^$/ },
   {
     why: "a byte more is refused with both sizes",
     size: 4096 - 1,
-    fault: "RangeError: the state is 4097 bytes of JSON; at most 4096 are kept",
+    fault: /: RangeError: the state is 4097 bytes of JSON; at most 4096 are kept$/,
   },
 ])("state: $why", async ({ size, fault }) => {
   const outcome = await polled(async (_resource, ctx) => {
     ctx.state.set("x".repeat(size));
     return [];
   });
-  expect(outcome.fault?.message).toBe(fault);
+  expect(outcome.fault?.message ?? "").toMatch(fault);
 });
 
 test("the facts of a namespace come parsed, and others are not there", async () => {
@@ -251,7 +262,7 @@ test("a discovery leaves a wrong resource out, says which, and removes nothing",
   expect(found.resources.map(({ id }) => id)).toEqual(["a", "b"]);
   expect(found.partial).toMatchObject([
     { scope: "north", fault: { message: expect.stringContaining("id is empty") } },
-    { scope: "", fault: { message: 'plugin p: resource "a" comes twice' } },
+    { scope: "", fault: { message: expect.stringMatching(/^discover of p \(.*\): resource "a" comes twice$/) } },
   ]);
   expect(found.summary).toMatchObject({ complete: false, resources: 2 });
 });

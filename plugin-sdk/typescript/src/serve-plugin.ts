@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { kindWords } from "@ocelli/codec";
-import { type ModuleLimits, messageOf, protocolMajor } from "@ocelli/model";
+import { type ModuleLimits, protocolMajor } from "@ocelli/model";
 import {
   type DescribeResponse,
   DescribeResponseSchema,
@@ -12,11 +12,13 @@ import {
 } from "@ocelli/proto/plugin";
 import { implement, type ServiceImplementation } from "@ocelli/rpc";
 import type { PluginModule } from "./define-plugin.js";
+import { isObject, kindOf } from "./json-kind.js";
 import type { ModuleParts } from "./module-parts.js";
 import { type Diagnostic, mergeSecrets, parseSettings, settingsSchemaJson } from "./settings.js";
+import { faultOfThrown, WrongValue } from "./wrong-value.js";
 
-/** The version of this SDK. */
-const sdkVersion = "0.1.0";
+/** This SDK and its version. */
+const sdk = "ocelli-ts/0.1.0";
 
 /** Who this process is. */
 export interface ModuleIdentity {
@@ -31,7 +33,7 @@ export function servePlugin(
   limits: ModuleLimits,
   drain: (graceMs: number, reason: string) => Promise<void>,
 ): ServiceImplementation {
-  const { module, instances, redactor } = parts;
+  const { module, instances, redactor, log } = parts;
   const description = describe(module);
   const describeDigest = createHash("sha256").update(toBinary(DescribeResponseSchema, description)).digest("hex");
 
@@ -51,18 +53,26 @@ export function servePlugin(
     );
 
   return implement(Plugin, {
-    handshake: ({ protocolMajors }) => ({
-      protocolMajor: protocolMajors.includes(protocolMajor) ? protocolMajor : 0,
-      protocolMajors: [protocolMajor],
-      name: module.name,
-      version: module.version,
-      ...identity,
-      sdk: `ocelli-ts/${sdkVersion}`,
-      language: "typescript",
-      capabilities: [],
-      limits,
-      describeDigest,
-    }),
+    handshake({ protocolMajors, hostVersion }) {
+      const fits = protocolMajors.includes(protocolMajor);
+      if (!fits) {
+        const host = hostVersion === "" ? "the host" : `the host ${hostVersion}`;
+        const text = `${host} speaks protocol ${protocolMajors.join(", ") || "none"}, this module ${protocolMajor}`;
+        log.error({ reason: `${text} (${sdk}): build it with the SDK that came with the host` }, "no common protocol");
+      }
+      return {
+        protocolMajor: fits ? protocolMajor : 0,
+        protocolMajors: [protocolMajor],
+        name: module.name,
+        version: module.version,
+        ...identity,
+        sdk,
+        language: "typescript",
+        capabilities: [],
+        limits,
+        describeDigest,
+      };
+    },
     describe: () => description,
     async validateConfig({ settingsJson }) {
       const { diagnostics } = await look(settingsJson, {}, true);
@@ -92,10 +102,20 @@ function isError(diagnostic: Diagnostic): boolean {
 
 async function validate(module: PluginModule, settings: unknown): Promise<readonly Diagnostic[]> {
   try {
-    return (await module.validate?.(settings)) ?? [];
+    const found: unknown = (await module.validate?.(settings)) ?? [];
+    if (Array.isArray(found) && found.every(isDiagnostic)) return found;
+    throw new WrongValue(
+      `validate returned ${kindOf(found)}: return a list of { path, summary }, empty where all is well`,
+    );
   } catch (error) {
-    return [{ path: "", summary: `the module could not look at its settings: ${messageOf(error)}` }];
+    const { validate: code, definedAt, name: plugin } = module;
+    const { message } = faultOfThrown(error, { what: "validate", plugin, code, definedAt });
+    return [{ path: "", summary: message }];
   }
+}
+
+function isDiagnostic(value: unknown): boolean {
+  return isObject(value) && typeof value["path"] === "string" && typeof value["summary"] === "string";
 }
 
 function describe(module: PluginModule): DescribeResponse {

@@ -1,15 +1,14 @@
-import { create, toBinary } from "@bufbuild/protobuf";
-import { metricGroupToProto } from "@ocelli/codec";
+import { encodeGroup, encodePollAnswer } from "@ocelli/codec";
 import type { MetricGroup } from "@ocelli/model";
-import { type PollAnswer, PollAnswerSchema, Polling } from "@ocelli/proto/plugin";
-import { MetricGroupSchema } from "@ocelli/proto/resource";
+import { Polling } from "@ocelli/proto/plugin";
 import { implement, type ServiceImplementation } from "@ocelli/rpc";
 import { type ItemJob, runItems } from "./item-call.js";
 import type { ModuleParts } from "./module-parts.js";
 import { batchBytes } from "./outbox.js";
 import { PollFault } from "./poll-fault.js";
 import { runPoll } from "./run-item.js";
-import { wireFault } from "./wire-fault.js";
+import type { RunOutcome } from "./run-one.js";
+import { wireFaultBytes } from "./wire-fault.js";
 import { WrongValue } from "./wrong-value.js";
 
 /** What a message needs besides its one group. */
@@ -17,51 +16,39 @@ const envelopeBytes = 1024;
 
 export function servePolling(parts: ModuleParts): ServiceImplementation {
   return implement(Polling, {
-    async *poll(request, ctx) {
-      for await (const batch of runItems<PollAnswer>(parts, request.items, ctx, (job) => pollItem(parts, job))) {
-        yield {
-          answers: batch.flatMap((part) => (part.kind === "answer" ? [part.answer] : [])),
-          progress: batch.flatMap((part) => (part.kind === "progress" ? [part] : [])),
-        };
-      }
-    },
+    poll: (request, ctx) => runItems(parts, request.items, ctx, (job) => pollItem(parts, job)),
   });
 }
 
-async function pollItem(parts: ModuleParts, job: ItemJob<PollAnswer>): Promise<void> {
-  const { item, input, deps, signal } = job;
-  let answer = create(PollAnswerSchema, { item });
+async function pollItem(parts: ModuleParts, job: ItemJob): Promise<void> {
+  const { item, input, deps, scope } = job;
+  let groups: Uint8Array[] = [];
   let bytes = 0;
   let over = false;
-  const send = async (): Promise<void> => {
-    const ready = answer;
-    answer = create(PollAnswerSchema, { item });
+  const send = (outcome: Partial<RunOutcome>, more: boolean): Promise<void> | undefined => {
+    const fault = outcome.fault && wireFaultBytes(outcome.fault, parts.redactor);
+    const answer = encodePollAnswer({ item, groups, fault, state: outcome.state, more });
+    groups = [];
     bytes = 0;
-    await job.put(ready, toBinary(PollAnswerSchema, ready).length);
+    return job.put(answer);
   };
-  const emit = async (group: MetricGroup): Promise<void> => {
-    if (over) return; // Left behind at its deadline: the answer has been sent.
-    const proto = metricGroupToProto(group);
-    const size = toBinary(MetricGroupSchema, proto).length;
+  const emit = (group: MetricGroup): Promise<void> | undefined => {
+    if (over) return undefined; // Left behind at its deadline: the answer has been sent.
+    const encoded = encodeGroup(group);
+    const size = encoded.length;
     if (size + envelopeBytes > parts.messageBytes) {
       const limit = `a message holds at most ${parts.messageBytes}: split it by dimensions`;
       throw new WrongValue(`group ${group.name} is ${size} bytes; ${limit}`);
     }
-    if (bytes > 0 && bytes + size > batchBytes) {
-      answer.more = true;
-      await send();
-      if (over) return;
-    }
-    answer.groups.push(proto);
+    const room = bytes > 0 && bytes + size > batchBytes ? send({}, true) : undefined;
+    groups.push(encoded);
     bytes += size;
+    return room;
   };
   const outcome =
     input instanceof PollFault
       ? { fault: input, state: undefined, cancelled: false }
-      : await runPoll(parts.module, input, deps, emit, signal);
+      : await runPoll(parts.module, input, deps, emit, scope);
   over = true;
-  if (outcome.cancelled) return;
-  if (outcome.fault) answer.fault = wireFault(outcome.fault, parts.redactor);
-  if (outcome.state) Object.assign(answer, { state: outcome.state, setState: true });
-  await send();
+  if (!outcome.cancelled) await send(outcome, false);
 }

@@ -10,11 +10,13 @@ import {
 } from "@ocelli/proto/plugin";
 import type { Fault } from "@ocelli/proto/resource";
 import { implement, type ServiceImplementation, untilAborted } from "@ocelli/rpc";
-import type { SinkRecord } from "./define-plugin.js";
+import type { RefusedRecord, SinkRecord } from "./define-plugin.js";
 import type { Instance } from "./instances.js";
+import { isObject, kindOf } from "./json-kind.js";
 import type { ModuleParts } from "./module-parts.js";
-import { PollFault, toPollFault } from "./poll-fault.js";
+import { PollFault } from "./poll-fault.js";
 import { wireFault } from "./wire-fault.js";
+import { faultOfThrown, logFault, WrongValue } from "./wrong-value.js";
 
 export function serveSink(parts: ModuleParts): ServiceImplementation {
   return implement(Sink, {
@@ -77,15 +79,29 @@ async function writeBatch(
       return [];
     }
   });
+  const { sink, definedAt } = parts.module;
+  const { plugin } = instance;
+  let author = { what: "sink.open", plugin, code: sink?.open as unknown, definedAt };
   try {
     const writer = await instance.writer();
+    author = { what: "sink.write", plugin, code: writer?.write, definedAt };
     const never = await writer.write(records, signal);
-    for (const { position, reason } of never ?? []) refuse(BigInt(position), reason);
+    for (const { position, reason } of checkRefused(never)) refuse(BigInt(position), reason);
     return { batch, refused };
   } catch (error) {
-    if (!signal.aborted) instance.log.error({ err: error, batch: String(batch) }, "batch not stored");
-    return { batch, fault: wireFault(toPollFault(error), parts.redactor) };
+    const fault = faultOfThrown(error, author);
+    if (!signal.aborted) logFault(instance.log.child({ batch: String(batch) }), fault, "batch not stored");
+    return { batch, fault: wireFault(fault, parts.redactor) };
   }
+}
+
+/** What a writer said can never be stored. Throws WrongValue where it is nothing that says so. */
+function checkRefused(never: unknown): readonly RefusedRecord[] {
+  if (never === undefined || never === null) return [];
+  const isRefused = (one: unknown): boolean =>
+    isObject(one) && Number.isSafeInteger(one["position"]) && typeof one["reason"] === "string";
+  if (Array.isArray(never) && never.every(isRefused)) return never;
+  throw new WrongValue(`write returned ${kindOf(never)}: return nothing, or a list of { position, reason }`);
 }
 
 function toRecord({ mesh, position, result }: WireRecord): SinkRecord {

@@ -3,9 +3,11 @@ import { setMaxListeners } from "node:events";
 import { hostname } from "node:os";
 import { type ModuleLimits, messageOf, OcelliError } from "@ocelli/model";
 import { connect } from "@ocelli/rpc";
+import { authorStack, placeOfError } from "./author-place.js";
 import { readBootstrap } from "./bootstrap-input.js";
 import type { PluginModule } from "./define-plugin.js";
 import { createLog, type Log, parseLogLevel } from "./log.js";
+import { toPollFault } from "./poll-fault.js";
 import { Redactor } from "./redactor.js";
 import { stayRegistered } from "./registration.js";
 import { explanation, type StartMode, startModeOf } from "./start-mode.js";
@@ -16,6 +18,8 @@ import { systemClock } from "./system-clock.js";
 const graceMs = 10_000;
 /** How long a host may take to write the bootstrap line. */
 const bootstrapTimeoutMs = 30_000;
+/** Enough for the author's line to be in the stack of an error from deep inside of a library. */
+const stackFrames = 30;
 const noWishes: ModuleLimits = { messageBytes: 0, itemsPerCall: 0, callsInFlight: 0 };
 
 interface Process {
@@ -42,7 +46,9 @@ export async function serve(module: PluginModule): Promise<never> {
     if (mode.kind === "child") await runChild(module, own);
     else if (mode.kind === "stand_alone") await runStandAlone(module, mode, own);
   } catch (error) {
-    log.fatal({ err: error }, "module failed");
+    const stack = authorStack(error);
+    if (stack !== "") log.debug({ stack }, "module failed: where");
+    log.fatal({ reason: messageOf(error) }, "module failed");
     process.exit(error instanceof OcelliError && error.code === "invalid" ? 2 : 1);
   }
   process.exit(0);
@@ -111,11 +117,14 @@ function watchProcess({ log, stop }: Process): void {
       stop.abort(name);
     });
   }
+  Error.stackTraceLimit = Math.max(Error.stackTraceLimit, stackFrames);
   setMaxListeners(0); // Hundreds of items may listen to one signal: that is no leak worth a warning.
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
   const die = (what: string) => (error: unknown) => {
-    log.fatal({ err: error, reason: messageOf(error) }, what);
+    const [place, stack] = [placeOfError(error), authorStack(error)];
+    if (stack !== "") log.debug({ stack }, `${what}: where`);
+    log.fatal({ reason: `${place === undefined ? "" : `${place}: `}${toPollFault(error).message}` }, what);
     process.exit(1);
   };
   process.on("uncaughtException", die("uncaught exception"));

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { type Clock, type ModuleLimits, moduleTokenKey, OcelliError } from "@ocelli/model";
 import { type CallMetadata, defaultMessageBytes, startServer } from "@ocelli/rpc";
+import { Deadlines } from "./call-scope.js";
 import type { PluginModule } from "./define-plugin.js";
 import { Instances } from "./instances.js";
 import type { Log } from "./log.js";
@@ -41,7 +42,10 @@ export async function startModule(module: PluginModule, options: ModuleOptions):
   const messageBytes = Math.min(options.limits.messageBytes || defaultMessageBytes, defaultMessageBytes);
   const instances = new Instances(module, log);
   const gate = new WorkGate();
-  const parts: ModuleParts = { module, instances, gate, clock, log, redactor, messageBytes };
+  const parts: ModuleParts = {
+    ...{ module, instances, gate, clock, log, redactor, messageBytes },
+    deadlines: new Deadlines(clock),
+  };
   const drain = async (graceMs: number, reason: string): Promise<void> => {
     if (!gate.stopping.aborted) log.info({ reason, inFlight: gate.inFlight }, "draining");
     server.setServing(false);

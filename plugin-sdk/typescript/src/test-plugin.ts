@@ -1,12 +1,14 @@
 import type { Clock, DiscoverySummary, EnrichmentSet, Fault, MetricGroup, Resource } from "@ocelli/model";
+import { CallScope, Deadlines } from "./call-scope.js";
 import { checkResource } from "./check-resource.js";
 import type { PluginModule, SinkRecord } from "./define-plugin.js";
 import { createLog } from "./log.js";
 import { faultOf, type PollFault } from "./poll-fault.js";
 import { Redactor } from "./redactor.js";
+import type { RunDeps, RunFacts } from "./run.js";
 import { runDiscover } from "./run-discover.js";
 import { type ItemInput, runEnrich, runPoll } from "./run-item.js";
-import type { RunDeps, RunFacts, RunOutcome } from "./run-one.js";
+import type { RunOutcome } from "./run-one.js";
 import { type Diagnostic, parseSettings } from "./settings.js";
 import { systemClock } from "./system-clock.js";
 import type { FoundResource } from "./values.js";
@@ -71,7 +73,7 @@ export function testPlugin(module: PluginModule, given: unknown = {}, clock: Clo
   const { settings } = parsed;
   const start = (
     run: TestRun,
-  ): { deps: RunDeps; facts: RunFacts; signal: AbortSignal; end: (o: RunOutcome) => TestOutcome } => {
+  ): { deps: RunDeps; facts: RunFacts; scope: CallScope; end: (o: RunOutcome) => TestOutcome } => {
     const lines: Record<string, unknown>[] = [];
     const extendedMs: number[] = [];
     const write = (line: string): void => void lines.push(JSON.parse(line) as Record<string, unknown>);
@@ -82,38 +84,39 @@ export function testPlugin(module: PluginModule, given: unknown = {}, clock: Clo
       log: lines,
       extendedMs,
     });
-    const signal = run.signal ?? new AbortController().signal;
+    const scope = new CallScope(run.signal ?? new AbortController().signal, new Deadlines(clock));
     const facts = factsOf(module, settings, run);
-    return { deps: { clock, log, progress: (ms) => void extendedMs.push(ms) }, facts, signal, end };
+    return { deps: { clock, log, progress: (ms) => void extendedMs.push(ms) }, facts, scope, end };
   };
   return {
     async poll(resource, run = {}) {
-      const { deps, facts, signal, end } = start(run);
+      const { deps, facts, scope, end } = start(run);
       const groups: MetricGroup[] = [];
-      const emit = async (group: MetricGroup): Promise<void> => void groups.push(group);
-      return { ...end(await runPoll(module, itemOf(facts, resource, run), deps, emit, signal)), groups };
+      const emit = (group: MetricGroup): undefined => void groups.push(group);
+      return { ...end(await runPoll(module, itemOf(facts, resource, run), deps, emit, scope)), groups };
     },
     async enrich(resource, run = {}) {
-      const { deps, facts, signal, end } = start(run);
+      const { deps, facts, scope, end } = start(run);
       const sets: TestedSet[] = [];
-      const emit = async ({ dataJson, ...set }: EnrichmentSet): Promise<void> =>
+      const emit = ({ dataJson, ...set }: EnrichmentSet): undefined =>
         void sets.push({ ...set, data: readJson(dataJson) });
-      return { ...end(await runEnrich(module, itemOf(facts, resource, run), deps, emit, signal)), sets };
+      return { ...end(await runEnrich(module, itemOf(facts, resource, run), deps, emit, scope)), sets };
     },
     async discover(run = {}) {
-      const { deps, facts, signal, end } = start(run);
+      const { deps, facts, scope, end } = start(run);
       const resources: Resource[] = [];
       const partial: { scope: string; fault: Fault }[] = [];
       const sink = {
-        resource: async (found: Resource): Promise<void> => void resources.push(found),
+        resource: (found: Resource): undefined => void resources.push(found),
         partial: (scope: string, fault: PollFault) => void partial.push({ scope, fault: faultOf(fault) }),
       };
-      const { outcome, summary } = await runDiscover(module, facts, deps, sink, signal);
+      const { outcome, summary } = await runDiscover(module, facts, deps, sink, scope);
       return { ...end(outcome), resources, summary, partial };
     },
     async write(records) {
       if (!module.sink) throw new TypeError(`${module.name} is no sink`);
-      const { deps, signal } = start({});
+      const { deps } = start({});
+      const { signal } = new AbortController();
       const writer = await module.sink.open(settings, { plugin: module.name, log: deps.log, signal });
       try {
         await writer.write(records, signal);

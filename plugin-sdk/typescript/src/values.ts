@@ -4,14 +4,30 @@ export interface MetricValue {
   readonly value: number | bigint;
 }
 
+/** Where values were made that cannot be used: only their author can mend them. */
+const madeAt = new WeakMap<object, Error>();
+
 /** A value as it is now, such as a temperature. */
 export function gauge(value: number | bigint): MetricValue {
-  return { type: "gauge", value };
+  return checkedLater({ type: "gauge", value });
 }
 
 /** A count that only grows until its source restarts, such as octets sent. Give a bigint above 2^53. */
 export function counter(value: number | bigint): MetricValue {
-  return { type: "counter", value };
+  return checkedLater({ type: "counter", value });
+}
+
+/** Remembers who made a value that will be refused. */
+function checkedLater(made: MetricValue): MetricValue {
+  const { type, value } = made;
+  const isNumber = typeof value === "bigint" || Number.isFinite(value);
+  if (!isNumber || (type === "counter" && value < 0)) madeAt.set(made, new Error("made here"));
+  return made;
+}
+
+/** An error whose stack leads to where the value was made; undefined for one that looked right. */
+export function originOf(value: object): Error | undefined {
+  return madeAt.get(value);
 }
 
 /** Metrics that were read together and share their dimensions. Name and dimensions are unique in an answer. */

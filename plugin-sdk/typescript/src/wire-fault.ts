@@ -1,5 +1,6 @@
+import { toBinary } from "@bufbuild/protobuf";
 import { faultToProto } from "@ocelli/codec";
-import type { Fault } from "@ocelli/proto/resource";
+import { type Fault, FaultSchema } from "@ocelli/proto/resource";
 import { faultOf, type PollFault } from "./poll-fault.js";
 import type { Redactor } from "./redactor.js";
 
@@ -11,4 +12,9 @@ export function wireFault(fault: PollFault, redactor: Redactor): Fault {
   const message = redactor.apply(fault.message);
   const short = message.length > sentenceMaxChars ? `${message.slice(0, sentenceMaxChars - 1)}…` : message;
   return faultToProto({ ...faultOf(fault), message: short });
+}
+
+/** The same, encoded. */
+export function wireFaultBytes(fault: PollFault, redactor: Redactor): Uint8Array {
+  return toBinary(FaultSchema, wireFault(fault, redactor));
 }
