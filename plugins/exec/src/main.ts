@@ -1,0 +1,4 @@
+import { serve } from "@ocelli/plugin-sdk";
+import { exec } from "./plugin.js";
+
+await serve(exec);
