@@ -1,0 +1,1 @@
+"""Runs Panoptes plugins behind Ocelli's plugin protocol."""
