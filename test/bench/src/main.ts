@@ -55,9 +55,14 @@ async function makeAll(
       if (signal.aborted) return 130;
       log(`no figures for ${maker.name}: ${messageOf(error)}`);
       failures.push({ name: maker.name, reason: messageOf(error) });
+      if (options.json)
+        process.stdout.write(`${JSON.stringify({ name: maker.name, notMeasured: messageOf(error) })}\n`);
     }
   }
-  if (!options.json) process.stdout.write(`\n${tablesOf(rows).map(plainText).join("\n\n")}\n`);
+  const missing = failures.map(({ name, reason }) => [name, reason]);
+  const tables = [...tablesOf(rows), { title: "Not measured", head: ["row", "why"], lines: missing }];
+  const full = tables.filter(({ lines }) => lines.length > 0);
+  if (!options.json) process.stdout.write(`\n${full.map(plainText).join("\n\n")}\n`);
   const command = ["npm run bench --", ...process.argv.slice(2)].join(" ");
   if (options.writeDocs) await writeDocs(rows, failures, command);
   return failures.length > 0 ? 1 : 0;

@@ -17,7 +17,8 @@ export interface Options {
   readonly keep: string | null;
 }
 
-export const usage = `npm run bench -- [options]
+export const usage = `npm run bench -- [rows] [options]
+  sdk               only these rows, as with --only
   --only A,B        only these rows, such as mesh,broker; a beginning such as scheduler means all of them
   --peers           also BullMQ and Celery
   --json            one object a line on stdout
@@ -33,8 +34,9 @@ export const usage = `npm run bench -- [options]
 
 /** Throws RangeError or TypeError with a sentence where an option makes no sense. */
 export function parseOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       json: { type: "boolean", default: false },
       peers: { type: "boolean", default: false },
@@ -59,9 +61,11 @@ export function parseOptions(args: readonly string[]): Options {
   if (values.profile !== undefined && values.keep === undefined) {
     throw new RangeError("--profile needs --keep DIR: the profile is put in DIR/profiles");
   }
-  if (values["write-docs"] && (values.only !== "" || values["allow-busy"] || values.quick)) {
+  const only = [...values.only.split(","), ...positionals].filter((name) => name !== "");
+  const isWhole = only.length === 0 || (only.length === 1 && only[0] === "sdk");
+  if (values["write-docs"] && (!isWhole || values["allow-busy"] || values.quick)) {
     throw new RangeError(
-      "--write-docs is for a whole run on a quiet machine: without --only, --quick and --allow-busy",
+      "--write-docs is for a whole run, or all of sdk, on a quiet machine: without --only, --quick and --allow-busy",
     );
   }
   return {
@@ -71,7 +75,7 @@ export function parseOptions(args: readonly string[]): Options {
     quick: values.quick,
     allowBusy: values["allow-busy"],
     writeDocs: values["write-docs"],
-    only: values.only.split(",").filter((name) => name !== ""),
+    only,
     seconds: number("seconds", values.quick ? 3 : 5),
     windows: Math.ceil(number("windows", values.quick ? 3 : 5)),
     rate: values.rate === undefined ? null : number("rate", 0),

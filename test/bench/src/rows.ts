@@ -3,6 +3,7 @@ import { bullmq } from "./peers/bullmq.js";
 import { celery } from "./peers/celery.js";
 import type { RowMaker } from "./row.js";
 import { schedulerRows } from "./scheduler-scale/scale-rows.js";
+import { sdkRows } from "./sdk/sdk-rows.js";
 import { snmpRows } from "./snmp/snmp-rows.js";
 import { yardstickRows } from "./yardsticks/yardstick-rows.js";
 
@@ -14,4 +15,5 @@ export const rowMakers: readonly RowMaker[] = [
   ...meshRows,
   ...schedulerRows,
   ...snmpRows,
+  ...sdkRows,
 ];

@@ -10,6 +10,8 @@ export interface Measured {
   readonly failed: Promise<never>;
   /** Completed so far, and the lateness in ms of a sample since the last call. */
   read(): Promise<{ readonly count: number; readonly latenessMs: readonly number[] }>;
+  /** CPU time in microseconds by process, where it is more than that of `pids`. */
+  cpuUs?(): Promise<Record<string, number>>;
 }
 
 export interface Window {
@@ -56,12 +58,17 @@ export async function watchWindow(measured: Measured, seconds: number, signal: A
   };
 }
 
-async function look({ pids, read }: Measured) {
-  const { count, latenessMs } = await read();
+async function look(measured: Measured) {
+  const { count, latenessMs } = await measured.read();
   const [atMs, wallMs] = [performance.now(), Date.now()];
+  const cpuUs = await (measured.cpuUs?.() ?? cpuUsOfAll(measured.pids));
+  return { atMs, wallMs, count, latenessMs, cpuUs, ownUs: await cpuUsOf(process.pid), machine: await machineUsage() };
+}
+
+async function cpuUsOfAll(pids: Measured["pids"]): Promise<Record<string, number>> {
   const cpuUs: Record<string, number> = {};
   for (const [name, pid] of Object.entries(pids)) cpuUs[name] = await cpuUsOf(pid);
-  return { atMs, wallMs, count, latenessMs, cpuUs, ownUs: await cpuUsOf(process.pid), machine: await machineUsage() };
+  return cpuUs;
 }
 
 /** As many windows as a row is the median of, each with a line for who waits. `what` says what is measured. */

@@ -1,17 +1,13 @@
 import type { Row } from "../row.js";
 import { goalsOf } from "./goals.js";
-
-export interface Table {
-  readonly title: string;
-  readonly head: readonly string[];
-  readonly lines: readonly (readonly string[])[];
-}
+import { isSdkRow, sdkNotes, sdkTable } from "./sdk-table.js";
+import type { Table } from "./table.js";
 
 /** What the rows say, as tables for people. Tables that would be empty are left out. */
 export function tablesOf(rows: readonly Row[]): readonly Table[] {
-  if (rows.length === 0) return [];
-  const tables = [figures(rows), cpuByProcess(rows), memory(rows), further(rows), goals(rows)];
-  return tables.filter((table) => table.lines.length > 0);
+  const runs = rows.filter((row) => !isSdkRow(row));
+  const ofRuns = runs.length === 0 ? [] : [figures(runs), cpuByProcess(runs), memory(runs), further(runs), goals(runs)];
+  return [...ofRuns, sdkTable(rows), sdkNotes(rows)].filter((table) => table.lines.length > 0);
 }
 
 function figures(rows: readonly Row[]): Table {

@@ -9,6 +9,8 @@ export interface ChildOptions {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly logFile: string;
+  /** Written to its stdin at once, with a line end. */
+  readonly firstLine?: string;
 }
 
 /** A process of the bench, in a group of its own so that Ctrl-C reaches the bench alone. */
@@ -29,11 +31,12 @@ export function killAll(): void {
   everyGroup.clear();
 }
 
-export function startChild({ name, program, args, env = {}, logFile }: ChildOptions): Child {
+export function startChild({ name, program, args, env = {}, logFile, firstLine }: ChildOptions): Child {
   const log = openSync(logFile, "a");
   const child = spawn(program, args, { detached: true, stdio: ["pipe", log, log], env: { ...process.env, ...env } });
   closeSync(log);
   child.stdin?.on("error", () => {}); // it may be gone before its stdin is closed
+  if (firstLine !== undefined) child.stdin?.write(`${firstLine}\n`);
   const { pid } = child;
   if (pid === undefined) throw new Dishonest(`${program} cannot be started`);
   everyGroup.add(pid);
