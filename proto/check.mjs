@@ -1,21 +1,13 @@
 // The contracts: linted, formatted, compatible with what is released on main, and generated code that fits them.
 //   node proto/check.mjs
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { generate, languages, root, run as runIn, stubsIn } from "./languages.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const env = { ...process.env, PATH: `${join(root, "node_modules/.bin")}${delimiter}${process.env.PATH ?? ""}` };
 const work = mkdtempSync(join(tmpdir(), "ocelli-proto-"));
 
-/** Runs a command and gives its exit code and output. */
-function run(command, ...args) {
-  const ended = spawnSync(command, args, { cwd: root, env, encoding: "utf8", shell: process.platform === "win32" });
-  if (ended.error) throw ended.error;
-  return { ok: ended.status === 0, output: `${ended.stdout}${ended.stderr}`.trim() };
-}
+const run = (command, ...args) => runIn(command, args);
 
 /** The commit to compare with: where this line of work left main; on main itself what was committed before. */
 function earlierCommit() {
@@ -51,42 +43,35 @@ function breaking() {
   return compared.ok ? { ok: true, output: `compared with ${commit.slice(0, 10)}` } : compared;
 }
 
-function generated() {
-  const made = run("buf", "generate", "--output", join(work, "generated"));
+/** Whether the stubs of a language are what the contracts give. A language whose tools are missing is not checked, and says so. */
+function stubs(language) {
+  const { env, missing } = language.tools({ install: Boolean(process.env.CI) });
+  if (missing) return { ok: true, word: "NOT CHECKED", output: missing };
+  const made = generate(language, env, join(work, language.name));
   if (!made.ok) return made;
-  const [now, fresh] = [filesIn(join(root, "proto/gen")), filesIn(join(work, "generated/proto/gen"))];
+  const now = stubsIn(join(root, language.folder), language.isStub);
+  const fresh = stubsIn(join(work, language.name, language.folder), language.isStub);
   const differing = [...new Set([...now.keys(), ...fresh.keys()])].filter((file) => now.get(file) !== fresh.get(file));
   if (differing.length === 0) return { ok: fresh.size > 0, output: `${fresh.size} files` };
   return {
     ok: false,
-    output: `proto/gen is not what the contracts give: run "npm run proto".\n${differing.join("\n")}`,
+    output: `${language.folder} is not what the contracts give: run "npm run proto".\n${differing.join("\n")}`,
   };
-}
-
-/** Every file below a folder: its path from there → its text. */
-function filesIn(dir) {
-  const entries = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return new Map(
-    entries.map(({ parentPath, path, name }) => {
-      const file = join(parentPath ?? path, name);
-      return [relative(dir, file), readFileSync(file, "utf8")];
-    }),
-  );
 }
 
 const checks = {
   lint: () => run("buf", "lint"),
   format: () => run("buf", "format", "--diff", "--exit-code"),
   breaking,
-  generated,
+  ...Object.fromEntries(languages.map((language) => [`stubs in ${language.name}`, () => stubs(language)])),
 };
 
 let failed = false;
 try {
   for (const [name, check] of Object.entries(checks)) {
-    const { ok, output } = check();
+    const { ok, output, word = ok ? "ok" : "FAILED" } = check();
     failed ||= !ok;
-    process.stdout.write(`contracts: ${name} ${ok ? "ok" : "FAILED"}${output ? `${ok ? ", " : "\n"}${output}` : ""}\n`);
+    process.stdout.write(`contracts: ${name} ${word}${output ? `${ok ? ", " : "\n"}${output}` : ""}\n`);
   }
 } finally {
   rmSync(work, { recursive: true, force: true });

@@ -1,7 +1,10 @@
 export { busSettings, openTestBus, realClock, silent } from "./bus.js";
 export { type CuttableProxy, proxyTo } from "./cuttable-proxy.js";
 export { eventually } from "./eventually.js";
+export { type GoForTests, type GoProgram, goForTests, goProgram } from "./go.js";
 export { ManualClock } from "./manual-clock.js";
 export { natsBinary, startNats, type TestNats } from "./nats.js";
 export { type PluginText, pluginText, putFile, putPlugin, removePlugin } from "./plugin-file.js";
+export { linkPython, type PythonForTests, pythonForTests } from "./python.js";
+export { type RustProgram, rustProgram } from "./rust.js";
 export { startTestBus, type TestBus } from "./test-bus.js";

@@ -1,0 +1,1 @@
+"""What an author wrote: where it stands, and whether what it gave back can be used."""
