@@ -119,6 +119,12 @@ const rules = [
     allowed: [core("model", "codec", "rpc"), proto],
   }),
   onlyMayImportOfOurs({
+    name: "conformance-knows-the-protocol-only",
+    comment: "core/conformance judges modules from outside, as a host does: no SDK, no broker.",
+    folder: "core/conformance",
+    allowed: [core("model", "codec", "rpc", "runtime", "module-host"), proto],
+  }),
+  onlyMayImportOfOurs({
     name: "sdk-has-no-broker",
     comment:
       "The SDK is what plugin authors import: model, proto, codec, rpc and runtime. A module never holds a NATS credential.",
@@ -136,7 +142,10 @@ const rules = [
     name: "cli-asks-over-grpc",
     comment: "The command speaks to Ocelli as any client does: every core package except the bus, and no service.",
     folder: "cli",
-    allowed: [core("model", "codec", "rpc", "runtime", "plugin-file", "module-host", "nats-server"), proto],
+    allowed: [
+      core("model", "codec", "rpc", "runtime", "plugin-file", "module-host", "conformance", "nats-server"),
+      proto,
+    ],
   }),
   {
     name: "services-meet-in-the-contracts",
@@ -202,7 +211,7 @@ const rules = [
 
 const options = {
   doNotFollow: { path: ["node_modules", "^proto/gen/"] },
-  exclude: { path: ["^(?!.*node_modules/).*/(dist|testdata)/"] },
+  exclude: { path: ["^(?!.*node_modules/).*/(dist|testdata|templates)/"] },
   tsPreCompilationDeps: true,
   combinedDependencies: true,
   enhancedResolveOptions: {

@@ -1,0 +1,13 @@
+export { caseList } from "./cases/index.js";
+export { type CheckOptions, checkModule } from "./check-module.js";
+export type { Timings } from "./engine/timings.js";
+export type { Outcome } from "./engine/verdict.js";
+export { emptyFixture, type Fixture } from "./fixture/fixture.js";
+export { readFixture } from "./fixture/read-fixture.js";
+export type { Line } from "./launch/module-process.js";
+export type { Mode } from "./launch/running-module.js";
+export { reportJson } from "./report/json.js";
+export { reportJunit } from "./report/junit.js";
+export { type CaseReport, countsOf, hasPassed, type Report } from "./report/report.js";
+export { reportText } from "./report/text.js";
+export { readSubject, type Subject } from "./subject.js";
