@@ -5,6 +5,7 @@ import { formats } from "./output.js";
 import { upCommand } from "./up/up-command.js";
 import { agentsCommand } from "./verbs/agents.js";
 import { dueCommand, lateCommand } from "./verbs/due.js";
+import { pluginCommand } from "./verbs/plugin.js";
 import { pluginsCommand } from "./verbs/plugins.js";
 import { pollCommand } from "./verbs/poll.js";
 import { resourcesCommand } from "./verbs/resources.js";
@@ -33,6 +34,7 @@ export function buildProgram(): Command {
     statusCommand(),
     validateCommand(),
     pluginsCommand(),
+    pluginCommand(),
     resourcesCommand(),
     pollCommand(),
     dueCommand(),

@@ -18,3 +18,16 @@ export function verbGroup(name: string, description: string, usual: Command, oth
   for (const verb of others) group.addCommand(verb);
   return group;
 }
+
+/** Verbs that people look for here and that belong to another group: each says where it is. They are not in the help. */
+export function elsewhere(group: Command, other: string, verbs: readonly string[]): Command {
+  for (const verb of verbs) {
+    const pointer = new Command(verb).helpOption(false).allowUnknownOption().allowExcessArguments();
+    pointer.argument("[words...]").action((words: readonly string[]) => {
+      const meant = ["ocelli", other, verb, ...words].join(" ");
+      throw new Exit(exitCodes.usage, `${group.name()} has no ${verb}; did you mean ${meant}?`);
+    });
+    group.addCommand(pointer, { hidden: true });
+  }
+  return group;
+}

@@ -5,7 +5,7 @@ import { printable } from "../display/printable.js";
 import { span } from "../display/span.js";
 import { anyScheduler, openMesh } from "../mesh.js";
 import { print, printOne, printRows, say } from "../output.js";
-import { verbGroup } from "../verb-group.js";
+import { elsewhere, verbGroup } from "../verb-group.js";
 import { type PauseView, pausesOf } from "../views/pauses.js";
 import { type PluginView, pluginView } from "../views/plugin-view.js";
 import { whyLines } from "../views/plugin-why.js";
@@ -13,7 +13,8 @@ import { pluginsShowCommand } from "./plugins-show.js";
 
 export function pluginsCommand(): Command {
   const others = [pluginsShowCommand(), pauseCommand(), resumeCommand(), confirmRemovalCommand()];
-  return verbGroup("plugins", "what runs, and why what does not", listCommand(), others);
+  const group = verbGroup("plugins", "what runs, and why what does not", listCommand(), others);
+  return elsewhere(group, "plugin", ["new", "run", "check", "dev", "doctor", "manifest"]);
 }
 
 function listCommand(): Command {

@@ -18,6 +18,11 @@ export interface Found {
         readonly summary: { readonly complete: boolean; readonly scopes: readonly string[] } | undefined;
       }
     | undefined;
+  /** What a sink did with the records it was given. */
+  readonly receipt?: {
+    readonly stored: number;
+    readonly refused: readonly { readonly position: number; readonly reason: string }[];
+  };
 }
 
 /** What was found, for people: metrics by group, a table of resources, or facts as JSON. Empty where there is nothing. */
@@ -30,14 +35,14 @@ export function foundText(found: Found): string {
     case "discovery":
       return resourceTable(found.discovery?.resources ?? []);
     case "sink":
-      return "";
+      return refusedTable(found.receipt?.refused ?? []);
   }
 }
 
 /** A block for each group: what it is about, and below it its numbers. */
 function metricBlocks(groups: readonly MetricGroup[]): string {
   const widthBy = (of: (metric: Metric) => string): number =>
-    Math.max(0, ...groups.flatMap(({ metrics }) => metrics.map((metric) => widthOf(of(metric)))));
+    groups.flatMap(({ metrics }) => metrics.map((metric) => widthOf(of(metric)))).reduce((a, b) => Math.max(a, b), 0);
   const nameWidth = widthBy(({ name }) => name);
   const valueWidth = widthBy(({ value }) => String(value));
   const block = ({ name, dimensions, metrics }: MetricGroup): string[] => [
@@ -81,8 +86,16 @@ function resourceTable(resources: readonly Resource[]): string {
   ]);
 }
 
+function refusedTable(refused: NonNullable<Found["receipt"]>["refused"]): string {
+  if (refused.length === 0) return "";
+  return table(refused, [
+    { title: "refused", of: ({ position }) => `record ${position}` },
+    { title: "why", of: ({ reason }) => reason },
+  ]);
+}
+
 /** How a run went and how much it found, in one line. */
-export function summaryText({ kind, status, fault, groups, sets, discovery }: Found): string {
+export function summaryText({ kind, status, fault, groups, sets, discovery, receipt }: Found): string {
   const how = fault ? `${status}: ${printable(fault.message)}` : status;
   switch (kind) {
     case "polling": {
@@ -101,7 +114,7 @@ export function summaryText({ kind, status, fault, groups, sets, discovery }: Fo
       return `${how}; ${counted(discovery?.resources.length ?? 0, "resource")}, ${whole}`;
     }
     case "sink":
-      return how;
+      return `${how}; ${counted(receipt?.stored ?? 0, "record")} stored, ${receipt?.refused.length ?? 0} refused`;
   }
 }
 

@@ -86,6 +86,11 @@ export class MeshProcess {
       .map((line) => JSON.parse(line.replace(/"value":(-?\d{16,})/g, '"value":"$1"')) as StoredResult);
   }
 
+  /** What a service has logged so far. */
+  log(service: "registry" | "scheduler" | "agent"): Promise<string> {
+    return readFile(join(this.data, "log", `${service}.log`), "utf8");
+  }
+
   async up(): Promise<void> {
     await eventually(() => {
       if (!this.stderr.includes("The mesh is up.")) throw new Error(`not up yet:\n${this.stderr}`);

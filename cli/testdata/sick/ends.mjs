@@ -1,0 +1,2 @@
+// Comes to its end without serving.
+process.stdout.write("hello\n");
