@@ -6,8 +6,8 @@ const quick: Timings = {
   startMs: 20_000,
   answerMs: 6_000,
   exitMs: 4_000,
-  slackMs: 1_500,
-  runMs: 600,
+  slackMs: 2_000,
+  runMs: 1_200,
   stallMs: 1_500,
   caseMs: 25_000,
 };

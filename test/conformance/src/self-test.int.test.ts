@@ -28,19 +28,23 @@ const overAll = new Set<MutantName>([
   ...(["secret-in-log", "refuses-all", "exits-with-3", "leaves-a-child", "one-heartbeat"] as const),
 ]);
 
-/** What a mutant that is not tried over everything is spared: for one that breaks work, the cases that end modules; for one
- *  that ends badly, the cases of work. */
+/** How modules end and register, in families that have little to do with one another. */
+const endings = [
+  /^life\/drain/,
+  /^life\/(stdin|sigterm|host)/,
+  /^life\/(registers|instance|join|heartbeats|deregisters)/,
+];
+/** Cases that cost most. */
+const heavy =
+  /^handshake\/limits|^stream\/(stalled-reader|batch-of-limit|message|large-result)|^life\/(?!starts)|^time\/(cancel|endless)|^stream\/calls/;
+
+/** What a mutant that is not tried over everything is spared: one that breaks work the costly cases, one that ends badly those of
+ *  work and of other ways to end. */
 function spared({ name, case: own }: Mutant & { name: MutantName }): string[] {
   if (isWhole || overAll.has(name)) return [];
-  const groups = [...new Set(caseList.map(({ id }) => id.split("/")[0] ?? ""))];
-  const heavy = [
-    "stream/stalled-reader",
-    "stream/batch-of-limit",
-    "stream/message-at-limit",
-    "stream/message-too-large",
-  ];
-  if (own.startsWith("life/")) return groups.filter((group) => group !== "life");
-  return ["life", ...heavy, "stream/large-result", "handshake/limits"].filter((id) => id !== own);
+  const family = endings.find((pattern) => pattern.test(own));
+  const isNear = (id: string): boolean => (family ? family.test(id) : !heavy.test(id));
+  return caseList.map(({ id }) => id).filter((id) => id !== own && !isNear(id));
 }
 
 const bare = new Map<string, Report>();

@@ -6,6 +6,7 @@ import { errorCases } from "./errors.js";
 import { handshakeCases } from "./handshake.js";
 import { hostKilledCases } from "./host-killed.js";
 import { lifeCases } from "./life.js";
+import { lifeEndCases } from "./life-end.js";
 import { registrationCases } from "./registration.js";
 import { secretCases } from "./secrets.js";
 import { settingsCases } from "./settings.js";
@@ -32,6 +33,7 @@ export const allCases: readonly Case[] = [
   ...secretCases,
   ...sinkCases,
   ...lifeCases,
+  ...lifeEndCases,
   ...hostKilledCases,
   ...registrationCases,
 ];

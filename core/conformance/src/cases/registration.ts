@@ -2,7 +2,7 @@ import type { Case, Trial } from "../engine/case.js";
 import { Broken, must } from "../engine/verdict.js";
 import { heartbeatEveryMs, type KitRegistry, type Who } from "../launch/kit-registry.js";
 import type { RunningModule } from "../launch/running-module.js";
-import { terminate } from "./life.js";
+import { terminate } from "./life-end.js";
 
 const aloneOnly = { modes: ["stand-alone"], because: "only a module that starts by itself registers" } as const;
 
