@@ -15,6 +15,12 @@ import {
 import { systemClock, version } from "@ocelli/runtime";
 import type { AskedModule, ModuleWorld } from "./check-files/check-modules.js";
 
+/** An agent waits this long for a module to answer, unless its settings say otherwise, in ms. */
+export const agentStartMs = 10_000;
+
+/** We wait longer, in ms: a module that ends is noticed at once, and one that is slow here may be quick where it runs. */
+const startTimeoutMs = 2 * agentStartMs;
+
 /** Starts modules as an agent would, without any mesh. */
 export class ModuleStarter {
   readonly #host: LinkHost = {
@@ -25,7 +31,7 @@ export class ModuleStarter {
   };
 
   start(path: string, signal: AbortSignal, onLine: (line: ModuleLine) => void = () => {}): Promise<StartOutcome> {
-    return startChild({ path, host: this.#host, shelf: new SettingsShelf(), onLine }, signal);
+    return startChild({ path, host: this.#host, shelf: new SettingsShelf(), onLine, startTimeoutMs }, signal);
   }
 }
 

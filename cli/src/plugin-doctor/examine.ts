@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { type Clock, messageOf, type PluginSpec } from "@ocelli/model";
 import { type ChildModule, judge, type ModuleLine, resolveCommand, type StartOutcome } from "@ocelli/module-host";
 import { findings, findingText } from "../check-files/finding.js";
-import { referencesOf, stopGraceMs } from "../child-modules.js";
+import { agentStartMs, referencesOf, stopGraceMs } from "../child-modules.js";
 import { shownPath } from "../display/path.js";
 import { span } from "../display/span.js";
 import { Exit } from "../exit-codes.js";
@@ -65,13 +65,20 @@ export async function* examine(patient: Patient, signal: AbortSignal): AsyncGene
   }
   const tookMs = patient.clock.monotonicMs() - startedMs;
   try {
-    yield ok("start", `it answers after ${span(tookMs)}`);
+    yield startStep(tookMs);
     yield* examineRunning(outcome.module, spec.spec, patient.data, signal);
     if (prints.length > 0) yield printsStep(prints);
   } finally {
     await (signal.aborted ? outcome.module.kill() : outcome.module.stop(stopGraceMs, "it was examined"));
   }
   yield endStep(await outcome.module.ended);
+}
+
+function startStep(tookMs: number): Step {
+  const seen = `it answers after ${span(tookMs)}`;
+  if (tookMs <= agentStartMs) return ok("start", seen);
+  const advice = `An agent waits ${span(agentStartMs)}: serve first, load later; or raise [agent] start_timeout_seconds.`;
+  return odd("start", seen, advice);
 }
 
 const startSteps = {

@@ -18,7 +18,7 @@ interface Package {
 const ours = "@ocelli/";
 
 /** Where the tarball lies in a project; its package.json names it. */
-export const sdkTarball = "vendor/ocelli-plugin-sdk.tgz";
+const sdkTarball = "vendor/ocelli-plugin-sdk.tgz";
 
 /** Packs the TypeScript SDK for a project of its own: our packages are bundled, for they are on no registry, and the libraries
  *  they need are declared, to be installed with the project's own. Throws where the SDK is not built. */
