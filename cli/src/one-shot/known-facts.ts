@@ -1,4 +1,4 @@
-import { type EnrichmentSet, OcelliError, type WorkItem } from "@ocelli/model";
+import { type EnrichmentSet, holdsJsonObject, OcelliError, type WorkItem } from "@ocelli/model";
 import type { ModuleDescription } from "@ocelli/module-host";
 import { readText } from "../resource-input/read-text.js";
 import { type AskedLink, enrichOnce } from "./ask-module.js";
@@ -10,17 +10,8 @@ export async function givenFacts(argument: string): Promise<EnrichmentSet> {
   const [, namespace = "", source = ""] = /^([^=]+)=([\s\S]+)$/.exec(argument) ?? [];
   if (namespace === "") throw new OcelliError("invalid", `"${argument}" is not namespace=FILE`);
   const { text, from } = await readText(source);
-  if (!isJsonObject(text)) throw new OcelliError("invalid", `${from} is not a JSON object`);
+  if (!holdsJsonObject(text)) throw new OcelliError("invalid", `${from} is not a JSON object`);
   return { namespace, schema: "", ttlS: givenTtlS, dataJson: new TextEncoder().encode(text), resourceId: "" };
-}
-
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
 }
 
 /** The namespaces of the resource itself that a poll is given, by its plugin file or else by its module's wish. */

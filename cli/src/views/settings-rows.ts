@@ -1,3 +1,4 @@
+import { isJsonObject } from "@ocelli/model";
 import { keysOf, type SchemaObject, schemasAt, typesOf } from "@ocelli/module-host";
 import { toJson } from "../display/json.js";
 
@@ -43,7 +44,7 @@ function rowOf(root: SchemaObject, section: string, key: string, required: boole
 }
 
 function anyKey(section: string, schemas: readonly SchemaObject[]): SettingsRow {
-  const values = schemas.map((schema) => schema["additionalProperties"]).filter(isObject);
+  const values = schemas.map((schema) => schema["additionalProperties"]).filter(isJsonObject);
   const description = String(first(schemas, "description") ?? "");
   return {
     section,
@@ -59,7 +60,7 @@ function anyKey(section: string, schemas: readonly SchemaObject[]): SettingsRow 
 /** Where the default of a whole section has the key. */
 function defaultInSection(root: SchemaObject, section: string, key: string): unknown {
   const whole = first(schemasAt(root, [section]), "default");
-  return isObject(whole) ? whole[key] : undefined;
+  return isJsonObject(whole) ? whole[key] : undefined;
 }
 
 function ordered(root: SchemaObject, path: readonly string[]): string[] {
@@ -101,9 +102,5 @@ function first(schemas: readonly SchemaObject[], word: string): unknown {
 }
 
 function isOpen(additional: unknown): boolean {
-  return additional === true || (isObject(additional) && Object.keys(additional).length > 0);
-}
-
-function isObject(value: unknown): value is SchemaObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return additional === true || (isJsonObject(additional) && Object.keys(additional).length > 0);
 }

@@ -1,4 +1,5 @@
 import { OcelliError } from "./errors.js";
+import { isJsonObject } from "./json-object.js";
 
 /** The major version of the protocol between host and module. */
 export const protocolMajor = 1;
@@ -35,8 +36,8 @@ export const joinTokenKey = "ocelli-join-token";
  *  Throws "invalid" naming what is wrong, without quoting the token. */
 export function parseBootstrapLine(text: string): BootstrapLine {
   const parsed = parseJson(text);
-  if (!isObject(parsed)) throw new OcelliError("invalid", "the bootstrap line is no JSON object");
-  const limits = isObject(parsed["limits"]) ? parsed["limits"] : {};
+  if (!isJsonObject(parsed)) throw new OcelliError("invalid", "the bootstrap line is no JSON object");
+  const limits = isJsonObject(parsed["limits"]) ? parsed["limits"] : {};
   return {
     protocolMajors: numbers(parsed["protocolMajors"]),
     socket: filledText(parsed, "socket"),
@@ -48,10 +49,6 @@ export function parseBootstrapLine(text: string): BootstrapLine {
       callsInFlight: limit(limits["callsInFlight"]),
     },
   };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function numbers(value: unknown): number[] {

@@ -17,6 +17,7 @@ export { type FilterProblem, pointAt } from "./filter/problem.js";
 export type { Filter, FilterClause, FilterField, FilterNode, FilterOperator, FilterSubject } from "./filter/syntax.js";
 export { fnv1a, utf8Length } from "./fnv.js";
 export { type GuardVerdict, judge, leaseMarginMs, type RegisterSeen, startedAtMs } from "./guard.js";
+export { holdsJsonObject, isJsonObject } from "./json-object.js";
 export { editDistance, nearest } from "./nearest.js";
 export type { PackedAnswer, PackedGroups, PackedResult, RunFacts } from "./packed.js";
 export { type PairId, pairKey, partitionOf } from "./pair.js";

@@ -1,5 +1,5 @@
-import type { EnrichmentSet } from "@ocelli/model";
-import { isObject, kindOf } from "./json-kind.js";
+import { type EnrichmentSet, isJsonObject } from "@ocelli/model";
+import { kindOf } from "./json-kind.js";
 import { WrongValue } from "./wrong-value.js";
 
 const ttlMaxS = 2 ** 32 - 1;
@@ -7,7 +7,7 @@ const ttlMaxS = 2 ** 32 - 1;
 /** Turns what an author returned into an enrichment set. Throws WrongValue with one sentence that names the namespace;
  *  `seen` keeps the sets of the answer apart. */
 export function checkEnrichment(value: unknown, seen: Set<string>): EnrichmentSet {
-  if (!isObject(value)) throw new WrongValue(`an enrichment is an object, not ${kindOf(value)}`);
+  if (!isJsonObject(value)) throw new WrongValue(`an enrichment is an object, not ${kindOf(value)}`);
   const { namespace, schema, ttlS, data, resourceId = "" } = value;
   if (typeof namespace !== "string" || namespace === "") {
     throw new WrongValue(`an enrichment's namespace is text, not ${kindOf(namespace)}`);
@@ -18,7 +18,7 @@ export function checkEnrichment(value: unknown, seen: Set<string>): EnrichmentSe
   if (typeof ttlS !== "number" || !Number.isInteger(ttlS) || ttlS < 1 || ttlS > ttlMaxS) {
     throw new WrongValue(`ttlS of ${where} is a whole number of seconds from 1 on, not ${String(ttlS)}`);
   }
-  if (!isObject(data)) throw new WrongValue(`data of ${where} is an object, not ${kindOf(data)}`);
+  if (!isJsonObject(data)) throw new WrongValue(`data of ${where} is an object, not ${kindOf(data)}`);
   const key = JSON.stringify([namespace, resourceId]);
   if (seen.has(key)) throw new WrongValue(`${where} comes twice for one resource`);
   seen.add(key);

@@ -1,5 +1,5 @@
-import type { Metric, MetricGroup } from "@ocelli/model";
-import { isObject, kindOf } from "./json-kind.js";
+import { isJsonObject, type Metric, type MetricGroup } from "@ocelli/model";
+import { kindOf } from "./json-kind.js";
 import { originOf } from "./values.js";
 import { WrongValue } from "./wrong-value.js";
 
@@ -10,11 +10,11 @@ const int64Max = 2n ** 63n - 1n;
 /** Turns what an author returned into metric groups, one at a time. Throws WrongValue with one sentence that names group
  *  and metric; `seen` keeps the groups of the answer apart. */
 export function checkGroup(value: unknown, seen: Set<string>): MetricGroup {
-  if (!isObject(value)) throw new WrongValue(`a metric group is an object, not ${kindOf(value)}`);
+  if (!isJsonObject(value)) throw new WrongValue(`a metric group is an object, not ${kindOf(value)}`);
   const { name, dimensions = {}, metrics, atMs = 0 } = value;
   if (typeof name !== "string" || name === "") throw new WrongValue(`a group's name is text, not ${kindOf(name)}`);
-  if (!isObject(dimensions)) throw new WrongValue(`dimensions of group ${name} are an object of texts`);
-  if (!isObject(metrics)) throw new WrongValue(`metrics of group ${name} are an object, not ${kindOf(metrics)}`);
+  if (!isJsonObject(dimensions)) throw new WrongValue(`dimensions of group ${name} are an object of texts`);
+  if (!isJsonObject(metrics)) throw new WrongValue(`metrics of group ${name} are an object, not ${kindOf(metrics)}`);
   if (typeof atMs !== "number" || !Number.isInteger(atMs) || atMs < 0) {
     throw new WrongValue(`atMs of group ${name} is a whole number of epoch ms, not ${String(atMs)}`);
   }
@@ -38,8 +38,8 @@ function checkDimension(group: string, name: string, value: unknown): { name: st
 function checkMetric(group: string, name: string, value: unknown): Metric {
   if (!namePattern.test(name)) throw new WrongValue(`metric "${name}" of group ${group} is no name: ${nameRule}`);
   const where = `metric ${name} of group ${group}`;
-  const type = isObject(value) ? value["type"] : undefined;
-  if (!isObject(value)) throw new WrongValue(`${where} is ${kindOf(value)}: write gauge(…) or counter(…)`);
+  const type = isJsonObject(value) ? value["type"] : undefined;
+  if (!isJsonObject(value)) throw new WrongValue(`${where} is ${kindOf(value)}: write gauge(…) or counter(…)`);
   if (type !== "gauge" && type !== "counter") {
     const given = typeof type === "string" ? `the unknown type ${JSON.stringify(type)}` : "no type";
     throw new WrongValue(`${where} has ${given}: write gauge(…) or counter(…)`);

@@ -1,10 +1,10 @@
-import { type Resource, resourceProblems } from "@ocelli/model";
-import { isObject, kindOf } from "./json-kind.js";
+import { isJsonObject, type Resource, resourceProblems } from "@ocelli/model";
+import { kindOf } from "./json-kind.js";
 import { WrongValue } from "./wrong-value.js";
 
 /** Turns what an author yielded into a resource. Throws WrongValue with one sentence that names it. */
 export function checkResource(value: unknown): Resource {
-  if (!isObject(value)) throw new WrongValue(`a resource is an object, not ${kindOf(value)}`);
+  if (!isJsonObject(value)) throw new WrongValue(`a resource is an object, not ${kindOf(value)}`);
   const { id, metadata = {}, parents = [], ttlS = 0 } = value;
   if (typeof id !== "string") throw new WrongValue(`a resource's id is text, not ${kindOf(id)}`);
   const where = `resource ${JSON.stringify(id)}`;
@@ -34,7 +34,7 @@ export function checkResource(value: unknown): Resource {
 }
 
 function checkMetadata(where: string, metadata: unknown): Record<string, string> {
-  if (!isObject(metadata)) throw new WrongValue(`metadata of ${where} is an object of texts`);
+  if (!isJsonObject(metadata)) throw new WrongValue(`metadata of ${where} is an object of texts`);
   return Object.fromEntries(
     Object.entries(metadata).map(([key, value]) => {
       if (typeof value === "string") return [key, value];

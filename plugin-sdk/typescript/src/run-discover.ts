@@ -1,9 +1,9 @@
-import type { DiscoverySummary, Resource } from "@ocelli/model";
+import { type DiscoverySummary, isJsonObject, type Resource } from "@ocelli/model";
 import type { CallScope } from "./call-scope.js";
 import { checkResource } from "./check-resource.js";
 import { aTurn, turnEvery } from "./collect.js";
 import type { PluginModule } from "./define-plugin.js";
-import { isObject, kindOf } from "./json-kind.js";
+import { kindOf } from "./json-kind.js";
 import { PollFault } from "./poll-fault.js";
 import type { RunDeps, RunFacts } from "./run.js";
 import { type RunOutcome, runOne } from "./run-one.js";
@@ -53,7 +53,7 @@ export async function runDiscover(
   const refuse = (value: unknown, error: unknown): void => {
     if (!(error instanceof WrongValue)) throw error;
     refused += 1;
-    const site = isObject(value) && typeof value["site"] === "string" ? value["site"] : "";
+    const site = isJsonObject(value) && typeof value["site"] === "string" ? value["site"] : "";
     failed.add(site);
     if (refused > refusedMost) return;
     const fault = faultOfThrown(error, author);
@@ -62,7 +62,7 @@ export async function runDiscover(
   };
   const work = async (): Promise<void> => {
     const found: unknown = module.discover?.(run);
-    if (!isObject(found) || !(Symbol.asyncIterator in found)) {
+    if (!isJsonObject(found) || !(Symbol.asyncIterator in found)) {
       throw new WrongValue(`discover returned ${kindOf(found)}: write it as async *discover(ctx) { yield … }`);
     }
     for await (const value of found as unknown as AsyncIterable<unknown>) {

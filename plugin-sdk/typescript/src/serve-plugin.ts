@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { kindWords } from "@ocelli/codec";
-import { type ModuleLimits, protocolMajor } from "@ocelli/model";
+import { isJsonObject, type ModuleLimits, protocolMajor } from "@ocelli/model";
 import {
   type DescribeResponse,
   DescribeResponseSchema,
@@ -12,7 +12,7 @@ import {
 } from "@ocelli/proto/plugin";
 import { implement, type ServiceImplementation } from "@ocelli/rpc";
 import type { PluginModule } from "./define-plugin.js";
-import { isObject, kindOf } from "./json-kind.js";
+import { kindOf } from "./json-kind.js";
 import type { ModuleParts } from "./module-parts.js";
 import { type Diagnostic, mergeSecrets, parseSettings, settingsSchemaJson } from "./settings.js";
 import { faultOfThrown, WrongValue } from "./wrong-value.js";
@@ -115,7 +115,7 @@ async function validate(module: PluginModule, settings: unknown): Promise<readon
 }
 
 function isDiagnostic(value: unknown): boolean {
-  return isObject(value) && typeof value["path"] === "string" && typeof value["summary"] === "string";
+  return isJsonObject(value) && typeof value["path"] === "string" && typeof value["summary"] === "string";
 }
 
 function describe(module: PluginModule): DescribeResponse {

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { resultFromProto } from "@ocelli/codec";
-import { linkSignals, messageOf, OcelliError } from "@ocelli/model";
+import { isJsonObject, linkSignals, messageOf, OcelliError } from "@ocelli/model";
 import {
   type RecordFault,
   RecordFaultSchema,
@@ -12,7 +12,7 @@ import type { Fault } from "@ocelli/proto/resource";
 import { implement, type ServiceImplementation, untilAborted } from "@ocelli/rpc";
 import type { RefusedRecord, SinkRecord } from "./define-plugin.js";
 import type { Instance } from "./instances.js";
-import { isObject, kindOf } from "./json-kind.js";
+import { kindOf } from "./json-kind.js";
 import type { ModuleParts } from "./module-parts.js";
 import { PollFault } from "./poll-fault.js";
 import { wireFault } from "./wire-fault.js";
@@ -99,7 +99,7 @@ async function writeBatch(
 function checkRefused(never: unknown): readonly RefusedRecord[] {
   if (never === undefined || never === null) return [];
   const isRefused = (one: unknown): boolean =>
-    isObject(one) && Number.isSafeInteger(one["position"]) && typeof one["reason"] === "string";
+    isJsonObject(one) && Number.isSafeInteger(one["position"]) && typeof one["reason"] === "string";
   if (Array.isArray(never) && never.every(isRefused)) return never;
   throw new WrongValue(`write returned ${kindOf(never)}: return nothing, or a list of { position, reason }`);
 }

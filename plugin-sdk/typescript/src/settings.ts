@@ -1,6 +1,6 @@
-import { messageOf, nearest, OcelliError } from "@ocelli/model";
+import { isJsonObject, messageOf, nearest, OcelliError } from "@ocelli/model";
 import { z } from "zod";
-import { isObject, kindOf } from "./json-kind.js";
+import { kindOf } from "./json-kind.js";
 import { setAt, toPointer, valueAt } from "./json-pointer.js";
 
 /** One thing that is wrong with settings, or worth a look. */
@@ -29,7 +29,7 @@ export function settingsSchemaJson(schema: z.ZodType): string {
 /** Settings with their secrets put back in. Throws "invalid" on what is no JSON object. */
 export function mergeSecrets(json: string, secrets: Readonly<Record<string, string>>): Record<string, unknown> {
   const settings = parseJson(json);
-  if (!isObject(settings)) throw new OcelliError("invalid", `settings are a JSON object, not ${kindOf(settings)}`);
+  if (!isJsonObject(settings)) throw new OcelliError("invalid", `settings are a JSON object, not ${kindOf(settings)}`);
   const merged = structuredClone(settings) as Record<string, unknown>;
   for (const [pointer, value] of Object.entries(secrets)) setAt(merged, pointer, value);
   return merged;
@@ -74,7 +74,7 @@ function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] {
     return typeof key === "number" ? valueAt(at, ["items"]) : valueAt(at, ["properties", key]);
   }, schema);
   const properties = valueAt(place, ["properties"]);
-  return isObject(properties) ? Object.keys(properties) : [];
+  return isJsonObject(properties) ? Object.keys(properties) : [];
 }
 
 function parseJson(json: string): unknown {

@@ -1,3 +1,4 @@
+import { holdsJsonObject } from "@ocelli/model";
 import { type Fault, type MetricGroup, MetricType, type Resource } from "@ocelli/proto/resource";
 import type { Case } from "../engine/case.js";
 import { must, NotApplicable } from "../engine/verdict.js";
@@ -86,7 +87,7 @@ const facts: Case = {
       must(!seen.has(key), `the facts ${namespace} come twice for one resource`);
       seen.add(key);
       const text = new TextDecoder().decode(dataJson);
-      must(isJsonObject(text), `data_json of ${namespace} is ${short(text)}`, "a JSON object");
+      must(holdsJsonObject(text), `data_json of ${namespace} is ${short(text)}`, "a JSON object");
     }
     must(fault === undefined || fixture.device === "none", `it failed: ${fault?.message}`, "it brings facts");
     if (sets.length === 0 && fault) {
@@ -95,15 +96,6 @@ const facts: Case = {
     return `${sets.length} sets`;
   },
 };
-
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
-}
 
 const resources: Case = {
   id: "data/resources",

@@ -1,5 +1,5 @@
+import { isJsonObject } from "@ocelli/model";
 import type { DescribeResponse, HandshakeResponse } from "@ocelli/proto/plugin";
-import { isObject } from "../fixture/fixture.js";
 
 /** What a probe module can be told to do, as its section `probe` has it. What is not said has its default. */
 export interface Knobs {
@@ -34,11 +34,11 @@ export function knobsOf({ name }: HandshakeResponse, { settingsSchemaJson }: Des
 
 /** The names of `properties` of the section `probe`, also where the schema names the section by reference. */
 function keysBelow(schema: unknown): string[] {
-  const root = isObject(schema) ? schema : {};
-  const properties = isObject(root["properties"]) ? root["properties"] : {};
+  const root = isJsonObject(schema) ? schema : {};
+  const properties = isJsonObject(root["properties"]) ? root["properties"] : {};
   let section: unknown = properties["probe"];
-  for (let depth = 0; depth < 4 && isObject(section); depth += 1) {
-    if (isObject(section["properties"])) return Object.keys(section["properties"]);
+  for (let depth = 0; depth < 4 && isJsonObject(section); depth += 1) {
+    if (isJsonObject(section["properties"])) return Object.keys(section["properties"]);
     const all = Array.isArray(section["allOf"]) ? section["allOf"][0] : undefined;
     const reference: unknown = section["$ref"];
     section = typeof reference === "string" ? at(root, reference) : all;
@@ -48,5 +48,5 @@ function keysBelow(schema: unknown): string[] {
 
 function at(root: Readonly<Record<string, unknown>>, reference: string): unknown {
   const path = reference.replace(/^#\//, "").split("/");
-  return path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), root);
+  return path.reduce<unknown>((value, key) => (isJsonObject(value) ? value[key] : undefined), root);
 }

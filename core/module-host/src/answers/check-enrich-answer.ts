@@ -1,5 +1,5 @@
 import { enrichmentSetFromProto, faultFromProto } from "@ocelli/codec";
-import { type EnrichAnswer, resourceIdMaxBytes, utf8Length } from "@ocelli/model";
+import { type EnrichAnswer, holdsJsonObject, resourceIdMaxBytes, utf8Length } from "@ocelli/model";
 import type { EnrichAnswer as ProtoEnrichAnswer } from "@ocelli/proto/plugin";
 import type { EnrichmentSet } from "@ocelli/proto/resource";
 import { type Checked, refused, stateProblem } from "./checked.js";
@@ -34,16 +34,5 @@ function setProblem(set: EnrichmentSet, seen: Set<string>): string | undefined {
   const key = JSON.stringify([set.namespace, set.resourceId]);
   if (seen.has(key)) return `${where} comes twice for one resource`;
   seen.add(key);
-  return isJsonObject(set.dataJson) ? undefined : `the data of ${where} is not a JSON object`;
-}
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-function isJsonObject(bytes: Uint8Array): boolean {
-  try {
-    const value: unknown = JSON.parse(utf8.decode(bytes));
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
+  return holdsJsonObject(set.dataJson) ? undefined : `the data of ${where} is not a JSON object`;
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from "@ocelli/model";
 import { fromPointer, type SettingsPath } from "./pointer.js";
 
 export type SchemaObject = Readonly<Record<string, unknown>>;
@@ -51,7 +52,7 @@ export function keysOf(schemas: readonly SchemaObject[]): string[] {
 }
 
 export function asObject(value: unknown): SchemaObject | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as SchemaObject) : undefined;
+  return isJsonObject(value) ? value : undefined;
 }
 
 function widen(root: SchemaObject, schemas: readonly SchemaObject[]): readonly SchemaObject[] {

@@ -1,4 +1,4 @@
-import type { EnrichmentRecord, EnrichmentSet, Result } from "@ocelli/model";
+import { type EnrichmentRecord, type EnrichmentSet, holdsJsonObject, type Result } from "@ocelli/model";
 import { draft } from "./event-draft.js";
 import type { EventDraft } from "./ports.js";
 import { needsRefresh } from "./refresh.js";
@@ -93,18 +93,9 @@ function whyRefused(
   if (set.namespace === "") return "it names no namespace";
   if (set.dataJson.length > enrichmentMaxBytes)
     return `its data are ${set.dataJson.length} bytes; at most ${enrichmentMaxBytes} are kept`;
-  if (!isJsonObject(set.dataJson)) return "its data are no JSON object";
+  if (!holdsJsonObject(set.dataJson)) return "its data are no JSON object";
   if (!view.hasResource(set.resourceId)) return `there is no resource ${JSON.stringify(set.resourceId.slice(0, 100))}`;
   if (before && before.plugin !== plugin && view.isSource(before.plugin) && nowMs < before.expiresAtMs)
     return `${before.plugin} found this namespace first, and goes on being its source`;
   return undefined;
-}
-
-function isJsonObject(bytes: Uint8Array): boolean {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
 }
