@@ -41,6 +41,7 @@ export {
 export { eventFromProto, eventToProto, resultFromProto, resultToProto } from "./result.js";
 export { type ResultHead, readResultHead } from "./result-wire.js";
 export { decodeTask, encodeResource, encodeTask, type TaskScalars, WireTask } from "./task-wire.js";
+export { answerTag, groupTag, progressTag, responseTag } from "./wire/answer-tags.js";
 export { encodeAnswers, encodeGroup, encodePollAnswer, encodeResourceBatch } from "./wire/answers.js";
 export { packGroups, resultGroups, unpackGroups } from "./wire/packed-groups.js";
 export { encodePollResult } from "./wire/poll-result.js";

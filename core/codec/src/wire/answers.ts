@@ -2,35 +2,7 @@ import type { Metric, MetricGroup } from "@ocelli/model";
 import { MetricType } from "@ocelli/proto/resource";
 import { tagOf, wire } from "../bytes/reader.js";
 import { WireWriter } from "../bytes/writer.js";
-
-/** The fields of ocelli.resource.v1.MetricGroup, and of what is in it. */
-const groupTag = {
-  name: tagOf(1, wire.span),
-  dimensions: tagOf(2, wire.span),
-  metrics: tagOf(3, wire.span),
-  atMs: tagOf(4, wire.varint),
-} as const;
-const dimensionTag = { name: tagOf(1, wire.span), value: tagOf(2, wire.span) } as const;
-const metricTag = {
-  name: tagOf(1, wire.span),
-  type: tagOf(2, wire.varint),
-  doubleValue: tagOf(3, wire.bit64),
-  intValue: tagOf(4, wire.varint),
-} as const;
-
-/** The fields of ocelli.plugin.v1.PollAnswer. */
-const answerTag = {
-  item: tagOf(1, wire.varint),
-  groups: tagOf(2, wire.span),
-  fault: tagOf(3, wire.span),
-  state: tagOf(4, wire.span),
-  setState: tagOf(5, wire.varint),
-  more: tagOf(6, wire.varint),
-} as const;
-
-/** The fields of ocelli.plugin.v1.PollResponse and EnrichResponse, which are the same, and of Progress. */
-const responseTag = { answers: tagOf(1, wire.span), progress: tagOf(2, wire.span) } as const;
-const progressTag = { item: tagOf(1, wire.varint), extendMs: tagOf(2, wire.varint) } as const;
+import { answerTag, dimensionTag, groupTag, metricTag, progressTag, responseTag } from "./answer-tags.js";
 
 /** The batch of ocelli.plugin.v1.DiscoverResponse, and the resources in it: both are field 1. */
 const first = tagOf(1, wire.span);

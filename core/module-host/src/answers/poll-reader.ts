@@ -1,13 +1,15 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import {
+  answerTag,
   faultFromProto,
+  groupTag,
   packGroups,
+  progressTag,
+  responseTag,
   resultGroups,
-  tagOf,
   unpackGroups,
   WireReader,
   WireWriter,
-  wire,
 } from "@ocelli/codec";
 import { type PackedAnswer, type PackedGroups, stateMaxBytes } from "@ocelli/model";
 import { PollAnswerSchema } from "@ocelli/proto/plugin";
@@ -20,25 +22,6 @@ import { HashBag } from "./hash-bag.js";
 import { GroupScan } from "./scan-group.js";
 
 type Answer = Numbered<PackedAnswer>;
-
-/** The fields of ocelli.plugin.v1.PollResponse. */
-const responseTag = { answers: tagOf(1, wire.span), progress: tagOf(2, wire.span) } as const;
-
-/** The fields of ocelli.plugin.v1.PollAnswer. */
-const tag = {
-  item: tagOf(1, wire.varint),
-  groups: tagOf(2, wire.span),
-  fault: tagOf(3, wire.span),
-  state: tagOf(4, wire.span),
-  setState: tagOf(5, wire.varint),
-  more: tagOf(6, wire.varint),
-} as const;
-
-/** The fields of ocelli.plugin.v1.Progress. */
-const progressTag = { item: tagOf(1, wire.varint), extendMs: tagOf(2, wire.varint) } as const;
-
-/** The time of ocelli.resource.v1.MetricGroup. */
-const groupAtMs = tagOf(4, wire.varint);
 
 const nothing = new Uint8Array();
 
@@ -125,14 +108,14 @@ export class PollReader implements AnswerReader<Answer> {
       hasGroups: false,
     };
     for (let field = reader.tag(); field !== 0; field = reader.tag()) {
-      if (field === tag.groups) {
+      if (field === answerTag.groups) {
         frame.hasGroups = true;
         reader.at = reader.spanEnd();
-      } else if (field === tag.item) frame.item = reader.uint32();
-      else if (field === tag.fault) frame.fault = reader.bytes();
-      else if (field === tag.state) frame.state = reader.bytes();
-      else if (field === tag.setState) frame.setState = reader.bool();
-      else if (field === tag.more) frame.more = reader.bool();
+      } else if (field === answerTag.item) frame.item = reader.uint32();
+      else if (field === answerTag.fault) frame.fault = reader.bytes();
+      else if (field === answerTag.state) frame.state = reader.bytes();
+      else if (field === answerTag.setState) frame.setState = reader.bool();
+      else if (field === answerTag.more) frame.more = reader.bool();
       else if (field >>> 3 <= 6) throw new RangeError(`field ${field >>> 3} of an answer is of another type`);
       else reader.skip(field);
     }
@@ -207,7 +190,7 @@ function takeInPlace(frame: Frame, earlier: Earlier | undefined, receivedAtMs: n
   writer.drop();
   reader.open(bytes, from, to);
   for (let field = reader.tag(); field !== 0; field = reader.tag()) {
-    if (field !== tag.groups) {
+    if (field !== answerTag.groups) {
       reader.skip(field);
       continue;
     }
@@ -230,7 +213,7 @@ const noGroups: PackedGroups = { bytes: nothing, metrics: 0, hasStatus: false };
 function stampOf(atMs: number): Uint8Array {
   if (stamp.atMs === atMs) return stamp.bytes;
   stampWriter.drop();
-  stampWriter.int64(groupAtMs, atMs);
+  stampWriter.int64(groupTag.atMs, atMs);
   stamp = { atMs, bytes: stampWriter.finish() };
   return stamp.bytes;
 }
