@@ -10,7 +10,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -182,7 +182,8 @@ function binaryOfVersion(version) {
     });
 }
 
-/** Ends with the one line that programs read, and gives the exit code. What could not even be loaded counts as failed. */
+/** Ends with what was skipped, what failed, and the one line that programs read; gives the exit code. What could not even be
+ *  loaded counts as failed. */
 function summarize(report, code) {
   const files = report?.testResults ?? [];
   const tests = files.flatMap((file) => file.assertionResults);
@@ -193,6 +194,14 @@ function summarize(report, code) {
   const failed = count("failed") + broken.length;
   const skipped = tests.filter((test) => ["skipped", "pending", "todo", "disabled"].includes(test.status));
   for (const test of skipped) process.stdout.write(`skipped: ${test.fullName}\n`);
+  for (const { name, assertionResults } of files) {
+    for (const test of assertionResults.filter(({ status }) => status === "failed")) {
+      const [why = ""] = (test.failureMessages[0] ?? "").split("\n");
+      process.stdout.write(`failed: ${relative(root, name)}: ${test.fullName}: ${why.slice(0, 300)}\n`);
+    }
+  }
+  for (const { name } of broken)
+    process.stdout.write(`failed: ${relative(root, name)}: it could not be run to its end\n`);
   const failures = code !== 0 && failed === 0 ? 1 : failed;
   process.stdout.write(`\n${count("passed")} passed, ${failures} failed, ${skipped.length} skipped\n`);
   return code === 0 && failures > 0 ? 1 : code;
