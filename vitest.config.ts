@@ -31,6 +31,8 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: everywhere.map((dir) => `${dir}/*.test.ts`),
           exclude: [...exclude, "**/*.int.test.ts", "**/*.faults.test.ts", "test/e2e/**"],
+          // No judgement of speed: on a machine that is busy with other things, all take longer.
+          testTimeout: 20_000,
         },
       },
       {

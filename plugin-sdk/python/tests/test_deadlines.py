@@ -1,6 +1,7 @@
 import asyncio
 import itertools
 import os
+import threading
 import time
 
 import pytest
@@ -23,43 +24,50 @@ def line_of(function, offset):
     return f"{HERE}:{function.__code__.co_firstlineno + offset}"
 
 
+over = threading.Event()
+ended = []
+
+
 def deaf_thread(resource, ctx):
     yield ONE
-    end = time.monotonic() + 2
-    while time.monotonic() < end:
-        time.sleep(0.01)
+    over.wait(30)
+    ended.append("thread")
 
 
 async def deaf_coroutine(resource, ctx):
     yield ONE
-    for _ in range(100):
+    until = time.monotonic() + 30
+    while not over.is_set() and time.monotonic() < until:
         try:
             await asyncio.sleep(0.02)
         except asyncio.CancelledError:
             pass
+    ended.append("coroutine")
 
 
 @pytest.mark.parametrize("poll", [deaf_thread, deaf_coroutine])
 def test_work_that_ignores_its_signal_is_left_behind_at_its_deadline(poll):
-    started = time.monotonic()
-    outcome = polled(poll, deadline_ms=100)
-    assert time.monotonic() - started < 1.9
+    over.clear()
+    ended.clear()
+    outcome = polled(poll, deadline_ms=1000)
+    assert ended == []
+    over.set()
     assert outcome.fault.status == "timeout"
     assert outcome.fault.message.startswith(f"poll of p ({HERE}:")
-    assert outcome.fault.message.endswith("no end within 100 ms, after 1 metric groups")
+    assert outcome.fault.message.endswith("no end within 1000 ms, after 1 metric groups")
     assert len(outcome.groups) == 1
 
 
 def test_a_deadline_names_the_line_that_waits():
     async def inner():
-        await asyncio.sleep(5)
+        await asyncio.sleep(30)
 
     async def poll(resource, ctx):
         await inner()
         return []
 
-    fault = polled(poll, deadline_ms=50).fault
-    assert fault.message == f"poll of p ({line_of(inner, 1)}): no result within 50 ms"
+    fault = polled(poll, deadline_ms=500).fault
+    assert fault.message == f"poll of p ({line_of(inner, 1)}): no result within 500 ms"
 
 
 def endless(resource, ctx):
@@ -80,9 +88,9 @@ async def endless_list(resource, ctx):
 
 @pytest.mark.parametrize("poll", [endless, endless_async, endless_list])
 def test_a_generator_that_never_ends_is_ended_at_the_deadline(poll):
-    outcome = polled(poll, deadline_ms=200)
+    outcome = polled(poll, deadline_ms=1000)
     assert outcome.fault.status == "timeout"
-    assert "no end within 200 ms, after" in outcome.fault.message
+    assert "no end within 1000 ms, after" in outcome.fault.message
     assert len(outcome.groups) > 10
 
 
@@ -91,25 +99,25 @@ def test_a_thread_that_looks_at_its_signal_ends_at_the_deadline():
 
     def poll(resource, ctx):
         assert not ctx.cancelled
-        assert 0 < ctx.left_s <= 0.1
-        ctx.signal.wait(10)
+        assert 0 < ctx.left_s <= 1
+        ctx.signal.wait(30)
         reasons.append(ctx.signal.reason)
         return []
 
-    fault = polled(poll, deadline_ms=100).fault
+    fault = polled(poll, deadline_ms=1000).fault
     assert fault.status == "timeout"
     deadline = time.monotonic() + 5
     while not reasons and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert "no result within 100 ms" in reasons[0]
+    assert "no result within 1000 ms" in reasons[0]
 
 
 def test_progress_moves_the_deadline_and_the_host_hears_of_it():
     def poll(resource, ctx):
         ctx.progress(30_000)
-        time.sleep(0.2)
+        time.sleep(1.2)
         return [ONE]
 
-    outcome = polled(poll, deadline_ms=100)
+    outcome = polled(poll, deadline_ms=1000)
     assert outcome.fault is None
     assert outcome.extended_ms == [30_000]

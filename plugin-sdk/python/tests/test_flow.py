@@ -22,13 +22,16 @@ def one_group(resource, ctx):
     return [{"name": "g", "dimensions": {"id": resource.id}, "metrics": {"a": gauge(1)}}]
 
 
+deaf_until = threading.Event()
+
+
 def wild(resource, ctx):
     if resource.id == "r1":
         return [{"name": "g", "metrics": {"a": gauge(float("nan"))}}]
     if resource.id == "r2":
         raise RuntimeError("no entry with hunter22 " + "x" * 100_000)
     if resource.id == "r3":
-        time.sleep(3)
+        deaf_until.wait(30)
     if resource.id == "r4":
         ctx.log.info("it is hunter22")
     return one_group(resource, ctx)
@@ -39,9 +42,9 @@ async def test_each_item_fails_alone_with_a_short_sentence_and_without_secrets()
     async with served(plugin_with(poll=wild)) as module:
         await module.configure("1", secrets={})
         module.running._parts.redactor.add(["hunter22"])
-        started = time.monotonic()
-        good, nan, raised, deaf, last = await answers_of(module.poll(items_of(5, deadline_ms=400)))
-        assert time.monotonic() - started < 2.5
+        good, nan, raised, deaf, last = await answers_of(module.poll(items_of(5, deadline_ms=2000)))
+        assert not deaf_until.is_set()
+        deaf_until.set()
         assert len(good.groups) == len(last.groups) == 1
         assert not good.HasField("fault")
         assert (nan.fault.status, raised.fault.status, deaf.fault.status) == (INTERNAL, INTERNAL, TIMEOUT)
@@ -77,8 +80,8 @@ async def test_an_item_that_had_no_turn_before_its_deadline_says_so():
     plugin.poll(lambda resource, ctx: [ctx.signal.wait(20)][1:])
     async with served(plugin) as module:
         await module.configure("1")
-        first, second = await answers_of(module.poll([*items_of(1, deadline_ms=600), items_of(2, deadline_ms=100)[1]]))
-        assert "no result within 600 ms" in first.fault.message
+        first, second = await answers_of(module.poll([*items_of(1, deadline_ms=2000), items_of(2, deadline_ms=100)[1]]))
+        assert "no result within 2000 ms" in first.fault.message
         assert "not begun within 100 ms: more was asked for than may run at a time" in second.fault.message
 
 

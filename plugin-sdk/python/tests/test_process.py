@@ -164,8 +164,8 @@ def test_an_async_function_that_blocks_everything_is_named_and_does_not_outlive_
 
 def test_an_async_function_that_ignores_its_end_does_not_hold_up_the_exit(child):
     child.configure({"answer": 7})
-    (answer,) = child.answers("deaf", deadline_ms=200)
-    assert "no result within 200 ms" in answer.fault.message
+    (answer,) = child.answers("deaf", deadline_ms=1000)
+    assert "no result within 1000 ms" in answer.fault.message
     child.process.stdin.close()
     started = time.monotonic()
     assert child.ended() == 0

@@ -53,7 +53,7 @@ async function storedPositions(path: string): Promise<number[]> {
 }
 
 test("killed in the middle of writing, again and again, every record is there once and in order", {
-  timeout: 30_000,
+  timeout: 60_000,
 }, async () => {
   const path = join(folder, "killed.jsonl");
   let acknowledged = 0;
@@ -91,7 +91,7 @@ test("killed in the middle of writing, again and again, every record is there on
 });
 
 test("a file that may not grow fails the batch whole, and it is stored whole once there is room", {
-  timeout: 30_000,
+  timeout: 60_000,
 }, async () => {
   const path = join(folder, "full.jsonl");
   // The limit (in blocks of 512 bytes) ends in the middle of a line, as a full disk does.
