@@ -47,6 +47,7 @@ test.for<{ why: string; given: Given }>([
   { why: "a script of the plugin file's folder", given: {} },
   { why: "a program of the PATH", given: { exec: { command: "sh -c 'exit 0'" } } },
   { why: "a program by its whole path", given: { exec: { command: "/bin/sh" } } },
+  { why: "a folder that comes from a reference", given: { exec: { directory: "***" } } },
   {
     why: "placeholders of every kind",
     given: {

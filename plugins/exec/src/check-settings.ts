@@ -13,7 +13,7 @@ export async function checkSettings(settings: ExecSettings): Promise<Diagnostic[
   if (settings.exec.command === hidden) return diagnostics;
   let plan: Plan;
   try {
-    plan = await planOf(settings);
+    plan = await planOf(withoutHiddenDirectory(settings));
   } catch (error) {
     const summary = error instanceof Error ? error.message : String(error);
     return [...diagnostics, { path: "/exec/directory", summary, detail: "write the whole path" }];
@@ -30,6 +30,12 @@ export async function checkSettings(settings: ExecSettings): Promise<Diagnostic[
     diagnostics.push({ path: "/exec/directory", summary: `the folder ${directory} does not exist`, detail });
   }
   return [...diagnostics, ...secretsInArguments(plan), ...fixedAtStart(plan)];
+}
+
+/** A folder that comes from a reference is looked at when the plugin is configured: only then its name is known. */
+function withoutHiddenDirectory(settings: ExecSettings): ExecSettings {
+  const { directory, ...exec } = settings.exec;
+  return directory === hidden ? { ...settings, exec } : settings;
 }
 
 /** A text that comes from elsewhere would be read as a template: a brace in a password would change its meaning. */

@@ -1,8 +1,11 @@
+import { systemClock } from "@ocelli/plugin-sdk";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { makeFifos } from "./program/make-fifos.js";
 import { PipeSupply } from "./program/pipes.js";
 import { startProgram } from "./program/program.js";
 import { Warden } from "./program/warden.js";
+import { memoryLog } from "./testing/memory-log.js";
 import { bench, found, gone, logged } from "./testing/scripts.js";
 
 test("a Nagios check: its state, its performance data, and what it says", async () => {
@@ -134,7 +137,7 @@ test("a value that would become an option, or is missing, starts nothing", async
 });
 
 test("values arrive exactly as one argument and one variable each, whatever they hold", async () => {
-  const pipes = new PipeSupply();
+  const pipes = new PipeSupply({ makeFifos, clock: systemClock });
   const supervision = { pipes, warden: new Warden(() => pipes.directory) };
   const nasty = fc.oneof(
     fc.string({ unit: "binary" }),
@@ -155,6 +158,7 @@ test("values arrive exactly as one argument and one variable each, whatever they
           onStderr: () => {},
         },
         supervision,
+        memoryLog(),
       );
       expect(await program.ended).toMatchObject({ code: 0 });
       // What UTF-8 cannot tell is replaced, here as everywhere.
@@ -239,6 +243,14 @@ test("no more programs at a time than allowed; who waits too long is told why", 
     origin: "plugin",
     message: "sleep: the one program was busy until the end of the run: raise [exec] concurrency",
   });
+});
+
+test("timeout_s is the program's: who waits for his turn has the whole run for it", async () => {
+  const { plugin } = await bench();
+  const slow = plugin({ exec: { command: "sleep 100", format: "nagios", concurrency: 1, timeout_s: 0.3 } });
+  const outcomes = await Promise.all(["a", "b", "c"].map((id) => slow.poll({ id })));
+  const late = "sleep did not end within 0.3 s and was ended";
+  expect(outcomes.map(({ fault }) => fault?.message)).toEqual([late, late, late]);
 });
 
 test("a program that is missing at first is found once it is there", async () => {

@@ -49,6 +49,7 @@ export async function runOnce(
       onStderr: (chunk) => void (take("stderr", chunk) && stderr.push(chunk)),
     },
     supervision,
+    ctx.log,
   );
   const timer = setTimeout(() => stop.abort("late"), limit.runMs);
   const onCancel = (): void => stop.abort(ctx.signal.reason);

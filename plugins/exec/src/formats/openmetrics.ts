@@ -1,22 +1,13 @@
 import { counter, gauge, type MetricValue } from "@ocelli/plugin-sdk";
 import { familyTypeOf, isKnownType, type SampleKind, sampleKind } from "./family-types.js";
 import { GroupBook, type Parsed } from "./group-book.js";
+import { LineProblem } from "./line-problem.js";
 import { safeName, setOwn } from "./names.js";
 import { quoted, readNumber } from "./numbers.js";
 
 export interface OpenMetricsOptions {
   /** The name of all groups. */
   readonly group: string;
-}
-
-/** Thrown within a line, caught at its end. */
-class LineProblem extends Error {
-  readonly at: number;
-
-  constructor(at: number, message: string) {
-    super(message);
-    this.at = at;
-  }
 }
 
 interface Sample {

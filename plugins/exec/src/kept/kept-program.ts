@@ -5,6 +5,7 @@ import { StderrLines } from "../program/stderr-lines.js";
 import { endWords, withLastLines } from "../program/why-it-ended.js";
 import type { TimeLimit } from "../time-limit.js";
 import { AnswerReader, type KeptAnswer, type ReaderOutcome } from "./answer-reader.js";
+import type { LineOf } from "./request.js";
 
 export interface KeptStart extends Omit<ProgramStart, "asks" | "onStdout" | "onStderr"> {
   readonly name: string;
@@ -43,6 +44,7 @@ export class KeptProgram {
         onStderr: (chunk) => kept.#onStderr(chunk),
       },
       supervision,
+      log,
     );
     kept.#program = program;
     void program.ended.then((end) => {
@@ -60,9 +62,9 @@ export class KeptProgram {
   }
 
   /** Asks and waits for the answer. Throws PollFault where none comes: the program is ended then, except that it ended
-   *  by itself. `lineOf` makes the request of its number. */
+   *  by itself. */
   async ask(
-    lineOf: (id: number) => string,
+    lineOf: LineOf,
     limit: TimeLimit,
     log: Log,
     signal: AbortSignal,
@@ -86,7 +88,7 @@ export class KeptProgram {
     const timer = setTimeout(late, limit.runMs);
     signal.addEventListener("abort", late, { once: true });
     if (signal.aborted) late();
-    this.#program?.stdin?.write(lineOf(id));
+    this.#program?.stdin?.write(lineOf(id, limit.runMs));
     const outcome = await answered;
     clearTimeout(timer);
     signal.removeEventListener("abort", late);

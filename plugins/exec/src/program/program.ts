@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
+import type { Log } from "@ocelli/plugin-sdk";
 import { pause } from "../pause.js";
 import type { Pipe, PipeSupply } from "./pipes.js";
 import { killMarked, markVariable, signalGroup } from "./process-group.js";
@@ -37,10 +38,13 @@ const lastOutputMs = 500;
 let programs = 0;
 
 /** Starts a program in a group of its own, without a shell. What cannot be started ends with an error. */
-export async function startProgram(start: ProgramStart, supervision: Supervision): Promise<Program> {
-  const { pipes, warden } = supervision;
-  const stdout = await pipes.take();
-  const stderr = await pipes.take();
+export async function startProgram(
+  start: ProgramStart,
+  { pipes, warden }: Supervision,
+  log: Pick<Log, "warn">,
+): Promise<Program> {
+  const stdout = await pipes.take(log);
+  const stderr = await pipes.take(log);
   programs += 1;
   return new Program(start, warden, `${warden.mark}.${programs}`, stdout, stderr);
 }
