@@ -2,6 +2,7 @@ package ocelli_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -48,6 +49,9 @@ func TestADiscoveryIsNotCompleteWhereSomethingFailed(t *testing.T) {
 		{"it failed", "", "cut", []string{"north", "south"}, func(*ocelli.Discovery[none], func(ocelli.Resource)) error {
 			return ocelli.Faultf(ocelli.Network, "cut")
 		}},
+		{"it returned a nil *PollFault", "", "it returned a nil *PollFault as an error: return nil itself", []string{"north", "south"}, func(*ocelli.Discovery[none], func(ocelli.Resource)) error {
+			return noFault()
+		}},
 		{"a resource has no id", "south", "resource \"\": id is empty; every resource needs one", []string{"north"}, func(_ *ocelli.Discovery[none], yield func(ocelli.Resource)) error {
 			yield(ocelli.Resource{Site: "south"})
 			return nil
@@ -78,6 +82,45 @@ func TestADiscoveryIsNotCompleteWhereSomethingFailed(t *testing.T) {
 				t.Errorf("it says %q", fault.Message)
 			}
 		})
+	}
+}
+
+func TestASiteWithoutAFaultIsNoPartOfTheFaults(t *testing.T) {
+	got := discovered(t, func(_ context.Context, run *ocelli.Discovery[none], _ func(ocelli.Resource)) error {
+		run.Scopes("north", "south")
+		run.Partial("north", nil)
+		run.Partial("south", noFault())
+		return nil
+	})
+	if !got.Summary.Complete || len(got.Partial) != 0 || !slices.Equal(got.Summary.Scopes, []string{"north", "south"}) {
+		t.Errorf("%+v, %v", got.Summary, got.Partial)
+	}
+}
+
+func TestOfManyWrongResourcesTwentyAreToldAndTheOthersAreCounted(t *testing.T) {
+	sites := func(from, to int) (names []string) {
+		for n := from; n < to; n++ {
+			names = append(names, fmt.Sprintf("site-%d", n))
+		}
+		return names
+	}
+	got := discovered(t, func(_ context.Context, run *ocelli.Discovery[none], yield func(ocelli.Resource)) error {
+		run.Scopes(append(sites(0, 25), "north")...)
+		for _, site := range sites(0, 25) {
+			yield(ocelli.Resource{Site: site})
+		}
+		yield(ocelli.Resource{ID: "a", Site: "north"})
+		return nil
+	})
+	told := slices.DeleteFunc(got.Messages(), func(message string) bool { return message != "resource refused" })
+	if len(told) != 20 || len(got.Partial) != 21 || got.Partial["site-19"] == nil || got.Partial["site-20"] != nil {
+		t.Errorf("%d lines and %v", len(told), got.Partial)
+	}
+	if rest := got.Partial[""]; rest == nil || rest.Message != "5 more were refused" {
+		t.Errorf("of the others it says %v", rest)
+	}
+	if got.Summary.Complete || got.Summary.Resources != 1 || !slices.Equal(got.Summary.Scopes, []string{"north"}) {
+		t.Errorf("summary is %+v", got.Summary)
 	}
 }
 

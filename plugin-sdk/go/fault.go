@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"os"
-	"syscall"
 )
 
 // Status is how a run ended, in Panoptes' words. The numbers are what the status metric shows.
@@ -76,14 +73,28 @@ func Faultf(status Status, format string, args ...any) *PollFault {
 	return &PollFault{Status: status, Message: err.Error(), Cause: errors.Unwrap(err)}
 }
 
-func (f *PollFault) Error() string { return f.Message }
+// noFault is what a function of type *PollFault gives where nothing went wrong. Its type makes it an error that is not nil, so
+// that all methods have to bear it.
+var noFault error = (*PollFault)(nil)
+
+func (f *PollFault) Error() string {
+	if f == nil {
+		return "a nil *PollFault"
+	}
+	return f.Message
+}
 
 // Unwrap gives the cause.
-func (f *PollFault) Unwrap() error { return f.Cause }
+func (f *PollFault) Unwrap() error {
+	if f == nil {
+		return nil
+	}
+	return f.Cause
+}
 
 // Is makes a fault of a timeout equal to context.DeadlineExceeded.
 func (f *PollFault) Is(target error) bool {
-	return target == context.DeadlineExceeded && f.Status == Timeout
+	return f != nil && target == context.DeadlineExceeded && f.Status == Timeout
 }
 
 var origins = map[Status]Origin{
@@ -100,44 +111,4 @@ func (f *PollFault) origin() Origin {
 		return origin
 	}
 	return OriginTarget
-}
-
-// toFault says what a returned error means. Errors of the network know their status; anything else is the plugin's own, and
-// internal is true.
-func toFault(err error) (fault *PollFault, internal bool) {
-	if errors.As(err, &fault) && fault != nil {
-		if fault.Status < Authentication || fault.Status > EnrichmentFailure {
-			return &PollFault{Status: Internal, Message: fault.Message, Cause: err}, true
-		}
-		if err != error(fault) { // The words around a wrapped fault are worth keeping.
-			return &PollFault{Status: fault.Status, Message: err.Error(), Retry: fault.Retry, Origin: fault.Origin, Cause: err}, false
-		}
-		return fault, false
-	}
-	if status := networkStatus(err); status != Success {
-		return &PollFault{Status: status, Message: err.Error(), Cause: err}, false
-	}
-	return &PollFault{Status: Internal, Message: err.Error(), Cause: err}, true
-}
-
-var unreachable = []error{
-	syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EHOSTUNREACH, syscall.EHOSTDOWN, syscall.ENETUNREACH, syscall.EPIPE,
-}
-
-func networkStatus(err error) Status {
-	var timed interface{ Timeout() bool }
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) || (errors.As(err, &timed) && timed.Timeout()) {
-		return Timeout
-	}
-	for _, errno := range unreachable {
-		if errors.Is(err, errno) {
-			return Network
-		}
-	}
-	var lookup *net.DNSError
-	var operation *net.OpError
-	if errors.As(err, &lookup) || errors.As(err, &operation) {
-		return Network
-	}
-	return Success
 }

@@ -38,8 +38,17 @@ func (w work) at(where *place) string {
 	return fmt.Sprintf("%s of %s (%s)", w.service, w.plugin, where)
 }
 
-// fault says what an error of the author's function means for its run.
-func (w work) fault(err error) *PollFault {
+// fault says what an error of the author's function means for its run. An error may have methods of the author's, which may
+// panic: that is one run's fault, and not the end of the module.
+func (w work) fault(err error) (fault *PollFault) {
+	defer func() {
+		if value := recover(); value != nil {
+			fault = &PollFault{Status: Internal, Message: fmt.Sprintf("%s: its error of type %T cannot say what it is: %v", w.at(nil), err, value)}
+		}
+	}()
+	if noFaultIn(err) {
+		err = misusef("it returned a nil *PollFault as an error: return nil itself")
+	}
 	var wrong *misuse
 	if errors.As(err, &wrong) {
 		return &PollFault{Status: Internal, Message: w.at(wrong.at) + ": " + err.Error(), Cause: err}
@@ -50,6 +59,11 @@ func (w work) fault(err error) *PollFault {
 		fault.Message = w.at(nil) + ": " + fault.Message
 	}
 	return fault
+}
+
+func noFaultIn(err error) bool {
+	var fault *PollFault
+	return errors.As(err, &fault) && fault == nil
 }
 
 // run calls the author's function. A panic, or a goroutine that ended itself, comes back as an error; the author's frames go to
@@ -83,9 +97,6 @@ func (w work) unwound(value any, log *slog.Logger) *PollFault {
 
 // panickedWith is a panic as a fault that names the line.
 func (w work) panickedWith(value any) *PollFault {
-	text := fmt.Sprint(value)
-	if err, isError := value.(error); isError {
-		text = err.Error()
-	}
-	return &PollFault{Status: Internal, Message: fmt.Sprintf("%s panicked: %s", w.at(callerPlace()), text)}
+	// Print bears a value that panics while it says what it is.
+	return &PollFault{Status: Internal, Message: fmt.Sprintf("%s panicked: %s", w.at(callerPlace()), fmt.Sprint(value))}
 }

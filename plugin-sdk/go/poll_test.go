@@ -56,6 +56,14 @@ func nextLine() string {
 	return fmt.Sprintf("(poll_test.go:%d)", line+1)
 }
 
+// noFault is what a helper of an author's gives that found nothing wrong.
+func noFault() *ocelli.PollFault { return nil }
+
+// wordless is an error whose nil has no words.
+type wordless struct{ words string }
+
+func (w *wordless) Error() string { return w.words }
+
 func TestAMistakeIsOneSentenceWithItsLine(t *testing.T) {
 	var at string
 	returning := func(groups ...ocelli.Group) pollFunc {
@@ -98,6 +106,21 @@ func TestAMistakeIsOneSentenceWithItsLine(t *testing.T) {
 		}},
 		{"an error", "no such table", func(context.Context, ocelli.Resource, *ocelli.Run[none]) ([]ocelli.Group, error) {
 			return nil, errors.New("no such table")
+		}},
+		{"a nil *PollFault, which is an error that is not nil", "it returned a nil *PollFault as an error: return nil itself", func(context.Context, ocelli.Resource, *ocelli.Run[none]) ([]ocelli.Group, error) {
+			return nil, noFault()
+		}},
+		{"a nil *PollFault beside groups", "it returned a nil *PollFault as an error: return nil itself", func(context.Context, ocelli.Resource, *ocelli.Run[none]) ([]ocelli.Group, error) {
+			return []ocelli.Group{one("g")}, noFault()
+		}},
+		{"an error that panics when it is asked", "its error of type *ocelli_test.wordless cannot say what it is: runtime error: invalid memory address or nil pointer dereference", func(context.Context, ocelli.Resource, *ocelli.Run[none]) ([]ocelli.Group, error) {
+			var err *wordless
+			return nil, err
+		}},
+		{"a panic with such an error", "panicked: <nil>", func(context.Context, ocelli.Resource, *ocelli.Run[none]) ([]ocelli.Group, error) {
+			var err *wordless
+			at = nextLine()
+			panic(err)
 		}},
 		{"a goroutine that ends itself", "ended its goroutine: return an error instead", func(context.Context, ocelli.Resource, *ocelli.Run[none]) ([]ocelli.Group, error) {
 			runtime.Goexit()
@@ -162,6 +185,12 @@ func TestFaultsBesideDataSayThatTheAnswerIsNotWhole(t *testing.T) {
 	}{
 		{"added", "no temperature (and 1 more)", func(_ context.Context, _ ocelli.Resource, run *ocelli.Run[none]) ([]ocelli.Group, error) {
 			run.Fault(ocelli.Faultf(ocelli.Partial, "no temperature"))
+			run.Fault(ocelli.Faultf(ocelli.Partial, "no fans"))
+			return []ocelli.Group{one("g")}, run.State.Set(1)
+		}},
+		{"added beside nothing", "no fans", func(_ context.Context, _ ocelli.Resource, run *ocelli.Run[none]) ([]ocelli.Group, error) {
+			run.Fault(nil)
+			run.Fault(noFault())
 			run.Fault(ocelli.Faultf(ocelli.Partial, "no fans"))
 			return []ocelli.Group{one("g")}, run.State.Set(1)
 		}},

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"math/rand/v2"
 	"time"
 
 	registryv1 "ocelli.dev/plugin-sdk/go/gen/ocelli/registry/v1"
 
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 )
@@ -31,10 +29,10 @@ type registration struct {
 	self   *registryv1.RegisterRequest
 	token  string
 	log    *slog.Logger
-}
-
-func newRegistration(connection *grpc.ClientConn, target string, self *registryv1.RegisterRequest, token string, log *slog.Logger) *registration {
-	return &registration{registryv1.NewModuleRegistryClient(connection), target, self, token, log}
+	// From 0 on and below 1.
+	chance func() float64
+	// Waits that long, or until the context is done.
+	sleep func(ctx context.Context, span time.Duration)
 }
 
 // stay keeps the module registered until the context is done, then takes it away. A registry that is away, restarts or has
@@ -49,16 +47,19 @@ func (r *registration) stay(ctx context.Context) {
 		if err == nil || ctx.Err() != nil {
 			continue
 		}
-		longest := min(longestWait, firstWait<<min(failures, 10))
-		wait := longest/2 + rand.N(longest/2)
+		wait := waitAfter(failures, r.chance())
 		failures++
 		r.log.Warn("not registered, trying again", "registry", r.target, "reason", status.Convert(err).Message(), "waitMs", wait.Milliseconds())
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-		}
+		r.sleep(ctx, wait)
 	}
 	r.deregister()
+}
+
+// waitAfter is how long to wait after one more failure than `before` in a row: each time up to twice as long, and as chance has
+// it at least half of that, so that the modules of a registry that restarts do not come all at once.
+func waitAfter(before int, chance float64) time.Duration {
+	longest := min(longestWait, firstWait<<min(before, 10))
+	return longest/2 + time.Duration(chance*float64(longest/2))
 }
 
 func (r *registration) register(ctx context.Context) (every time.Duration, err error) {
@@ -81,18 +82,12 @@ func (r *registration) beat(ctx context.Context, every time.Duration) error {
 		return err
 	}
 	go func() {
-		ticker := time.NewTicker(every)
-		defer ticker.Stop()
-		for {
+		for inner.Err() == nil {
 			self := &registryv1.HeartbeatRequest{Name: r.self.GetName(), InstanceId: r.self.GetInstanceId(), BootId: r.self.GetBootId()}
 			if stream.Send(self) != nil {
 				return // The answers say why.
 			}
-			select {
-			case <-ticker.C:
-			case <-inner.Done():
-				return
-			}
+			r.sleep(inner, every)
 		}
 	}()
 	for {

@@ -44,9 +44,9 @@ func (r *Run[Settings]) Progress(more time.Duration) {
 	}
 }
 
-// Fault adds a fault to an answer that still brings data. Return the fault where there is none.
+// Fault adds a fault to an answer that still brings data; nil adds nothing. Return the fault where there is no data.
 func (r *Run[Settings]) Fault(err error) {
-	if err == nil {
+	if err == nil || err == noFault {
 		return
 	}
 	fault, _ := toFault(err)
@@ -86,8 +86,12 @@ type Discovery[Settings any] struct {
 	scopes  func(sites []string)
 }
 
-// Partial says that one site could not be looked at: nothing of it is removed, and the discovery is not complete.
+// Partial says that one site could not be looked at: nothing of it is removed, and the discovery is not complete. With nil it
+// says nothing: the site was looked at.
 func (d *Discovery[Settings]) Partial(site string, err error) {
+	if err == nil || err == noFault {
+		return
+	}
 	fault, _ := toFault(err)
 	d.partial(site, fault)
 }

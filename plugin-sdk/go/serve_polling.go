@@ -97,7 +97,7 @@ func (i *item) addGroups(encoded []byte) {
 // partly says whether an error stands beside an answer, and adds it there.
 func (i *item) partly(err error, found int) bool {
 	var fault *PollFault
-	if found == 0 || !errors.As(err, &fault) || fault.Status != Partial {
+	if found == 0 || !errors.As(err, &fault) || fault == nil || fault.Status != Partial {
 		return false
 	}
 	known, _ := toFault(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	mathrand "math/rand/v2"
 	"net"
 	"os"
 	"time"
@@ -53,10 +54,23 @@ func (p *process) standAlone(mode startMode) error {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			newRegistration(connection, mode.registry, self, mode.joinToken, p.log).stay(p.stop)
+			(&registration{
+				registry: registryv1.NewModuleRegistryClient(connection), target: mode.registry, self: self, token: mode.joinToken, log: p.log,
+				chance: mathrand.Float64, sleep: sleep,
+			}).stay(p.stop)
 		}()
 		return func() { <-done }
 	})
+}
+
+// sleep waits that long, or until the context is done.
+func sleep(ctx context.Context, span time.Duration) {
+	timer := time.NewTimer(span)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
 // serveOn serves until the module has to stop. `beside` begins what runs beside that, and gives what waits for its end.

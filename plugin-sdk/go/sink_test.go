@@ -104,6 +104,9 @@ func TestABatchThatCannotBeStoredSaysWhy(t *testing.T) {
 		{"an error", ": the disk is full", func(context.Context, []ocelli.SinkRecord) ([]ocelli.RefusedRecord, error) {
 			return nil, errors.New("the disk is full")
 		}},
+		{"a nil *PollFault", ": it returned a nil *PollFault as an error: return nil itself", func(context.Context, []ocelli.SinkRecord) ([]ocelli.RefusedRecord, error) {
+			return nil, noFault()
+		}},
 		{"a panic", " panicked: no disk", func(context.Context, []ocelli.SinkRecord) ([]ocelli.RefusedRecord, error) { panic("no disk") }},
 	}
 	for _, row := range rows {

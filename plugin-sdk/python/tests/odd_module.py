@@ -48,6 +48,9 @@ async def poll(resource, ctx):
                 await asyncio.sleep(60)
             except asyncio.CancelledError:
                 pass
+    elif resource.type == "hangs":
+        ctx.log.info("working")
+        await asyncio.sleep(60)
     elif resource.type == "dies":
         os._exit(3)
     return found

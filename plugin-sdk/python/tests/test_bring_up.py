@@ -2,6 +2,7 @@ import asyncio
 import json
 import os
 import socket
+import sys
 import tempfile
 import threading
 from dataclasses import dataclass
@@ -89,6 +90,36 @@ async def test_settings_that_are_wrong_are_not_applied_and_what_ran_before_goes_
         code, details = await code_of(module.poll(items_of(1, revision="2")))
         assert code is grpc.StatusCode.FAILED_PRECONDITION
         assert details == "plugin p is not configured at revision 2: it has revision 1"
+
+
+def leave(settings):
+    sys.exit("no such port")
+
+
+async def leave_async(settings):
+    leave(settings)
+
+
+def run_out(settings):
+    return [next(iter(()))]
+
+
+@pytest.mark.parametrize(
+    ("validate", "said"),
+    [
+        (leave, "RuntimeError: SystemExit('no such port') was raised"),
+        (leave_async, "RuntimeError: SystemExit('no such port') was raised"),
+        (run_out, "RuntimeError: StopIteration() was raised"),
+    ],
+)
+@in_loop
+async def test_a_validate_that_would_end_the_process_is_a_problem_of_its_own_settings(validate, said):
+    async with served(plugin_with(Settings, poll=one_group, validate=validate)) as module:
+        (found,) = await module.configure("1", {"main": {"port": 1}})
+        assert found.summary.startswith("the module could not look at its settings (")
+        assert "test_bring_up.py:" in found.summary
+        assert found.summary.endswith(f"): {said}")
+        assert (await module.handshake(1)).protocol_major == 1
 
 
 @in_loop

@@ -48,6 +48,21 @@ def test_a_discovery_is_not_complete_where_it_raised_and_keeps_what_it_found():
     assert found.summary.complete is False
 
 
+def wrong_from_everywhere(ctx):
+    ctx.scopes([*(f"site-{n}" for n in range(25)), "north"])
+    for n in range(25):
+        yield {"site": f"site-{n}"}
+    yield {"id": "a", "site": "north"}
+
+
+def test_of_many_wrong_resources_twenty_are_told_and_the_others_are_counted():
+    found = discovered(wrong_from_everywhere)
+    assert [scope for scope, _ in found.partial] == [*(f"site-{n}" for n in range(20)), ""]
+    assert found.fault.message == "5 more were refused"
+    assert len([line for line in found.log if line["level"] == "error"]) == 20
+    assert (found.summary.complete, found.summary.resources, found.summary.scopes) == (False, 1, ["north"])
+
+
 def wrong_resources(ctx):
     yield {"id": "a"}
     yield {"id": "", "site": "north"}

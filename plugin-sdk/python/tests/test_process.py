@@ -130,13 +130,13 @@ def test_a_print_does_no_harm_and_its_secrets_are_in_no_line_and_no_answer(child
     printed, leaked = child.answers("prints", "leaks")
     assert len(printed.groups) == 1
     assert leaked.fault.message.endswith("): RuntimeError: no entry with ***")
+    child.logged("uncaught exception in a thread")
     child.process.stdin.close()
     assert child.ended() == 0
     assert child.stdout == ["a stray print"]
     lines = "\n".join(child.stderr)
     assert '"password":"***"' in lines
     assert '"logger":"lib"' in lines
-    assert "uncaught exception in a thread" in lines
     assert "hunter" not in lines
     assert all(isinstance(json.loads(line), dict) for line in child.stderr)
 
@@ -146,6 +146,22 @@ def test_a_signal_ends_it_in_order(child):
     child.process.send_signal(signal.SIGTERM)
     assert child.ended() == 0
     assert any('"reason":"SIGTERM"' in line for line in child.stderr)
+
+
+@pytest.mark.parametrize("first", ["a signal", "its host"])
+def test_a_second_signal_of_either_kind_ends_it_at_once(child, first):
+    child.configure({"answer": 7})
+    call = child.poll("hangs", deadline_ms=60_000)
+    child.logged("working")
+    if first == "its host":
+        child.process.stdin.close()
+        child.logged("draining")
+    child.process.send_signal(signal.SIGINT)
+    child.process.send_signal(signal.SIGTERM)
+    # What runs would be waited for ten seconds, and the end would be in order.
+    assert child.ended() == 1
+    assert not any("module stopped" in line for line in child.stderr)
+    call.cancel()
 
 
 def test_an_async_function_that_blocks_everything_is_named_and_does_not_outlive_the_host(child):

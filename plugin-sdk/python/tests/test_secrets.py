@@ -99,8 +99,28 @@ def test_a_log_line_survives_whatever_an_author_puts_into_it():
         log.debug("not at this level")
 
     lines = [json.loads(line.encode("utf-8", "backslashreplace")) for line in logged(write)]
-    assert [line["msg"] for line in lines] == ["odd", "numbers", "broken", "own"]
-    assert lines[3]["secret"] == "***"
+    assert [line["msg"] for line in lines] == ["odd", "numbers", "broken", "fields"]
+    assert (lines[3]["secret"], lines[3]["msg_"]) == ("***", "own")
+
+
+def test_a_field_of_an_authors_takes_no_place_of_the_lines_own():
+    def write(log):
+        ours = log.child(plugin="p").child(resource="r")
+        ours.child(plugin="other", level="high", step=1).child(step=2).info("read", time=12, resource="s")
+
+    (line,) = logged(write)
+    assert json.loads(line) == {
+        "level": "info",
+        "time": 1,
+        "msg": "read",
+        "plugin": "p",
+        "resource": "r",
+        "plugin_": "other",
+        "level_": "high",
+        "step": 2,
+        "time_": 12,
+        "resource_": "s",
+    }
 
 
 def test_what_the_standard_library_logs_is_a_line_of_the_same_shape():

@@ -126,6 +126,44 @@ def test_a_hidden_secret_is_never_wrong_but_everything_else_still_is():
     assert [one.path for one in diagnostics({"snmp": {"community": "***", "port": "***"}}, True)] == []
 
 
+@dataclass
+class Long:
+    community: Secret = setting(min_length=8)
+    port: int = setting(161, minimum=1)
+
+
+@dataclass
+class LongPair:
+    user: Secret = setting(pattern="^u-")
+    password: Secret = secret()
+
+
+@dataclass
+class MaybeLong:
+    snmp: Optional[Long] = None
+    login: Union[Long, LongPair, None] = None
+    key: Optional[Key] = None
+
+
+@pytest.mark.parametrize(
+    ("value", "hidden", "want"),
+    [
+        ({"snmp": {"community": "***"}}, True, []),
+        ({"snmp": {"community": "***", "port": 0}}, True, [("/snmp/port", "must be at least 1, not 0")]),
+        ({"snmp": {"community": "short"}}, False, [("/snmp/community", "must have at least 8 characters")]),
+        ({"snmp": "***"}, True, []),
+        ({"login": {"user": "***", "password": "***"}}, True, []),
+        ({"login": {"user": "***", "port": 1}}, True, [("/login", "fits none of what is allowed")]),
+        ({"login": {"user": "x", "password": "y"}}, False, [("/login", "fits none of what is allowed")]),
+        ({"key": {"key": "***"}}, True, []),
+        ({"key": {"key": "x"}}, False, [("/key", "a key begins with sk-")]),
+    ],
+)
+def test_a_hidden_secret_of_a_section_that_may_be_left_out_is_never_wrong_either(value, hidden, want):
+    outcome = SettingsReader(MaybeLong).read(value, hidden)
+    assert [(one.path, one.summary) for one in outcome.diagnostics] == want
+
+
 def test_the_schema_marks_secrets_and_order_and_refuses_unknown_keys_as_it_describes_what_is_written():
     schema = json.loads(READER.schema_json)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"

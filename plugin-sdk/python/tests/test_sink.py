@@ -1,4 +1,6 @@
 import asyncio
+import os
+import sys
 from dataclasses import dataclass
 
 import grpc
@@ -9,6 +11,8 @@ from ocelli import MetricGroup, Plugin, RefusedRecord, Resource, Result, SinkRec
 from ocelli.plugin.v1 import sink_pb2
 from ocelli.resource.v1 import metric_pb2, resource_pb2
 from ocelli.task.v1 import task_pb2
+
+HERE = os.path.relpath(__file__)
 
 
 @dataclass
@@ -188,6 +192,35 @@ async def test_a_sink_that_cannot_open_is_tried_again_with_the_next_batch():
         assert "ConnectionRefusedError" in first.fault.message
         assert first.fault.status == 2
         assert not second.HasField("fault")
+
+
+def leave(*_):
+    sys.exit("no key")
+
+
+async def leave_async(*_):
+    leave()
+
+
+def leave_awaited(*_):
+    return leave_async()
+
+
+@pytest.mark.parametrize("end", [leave, leave_async, leave_awaited])
+@in_loop
+async def test_a_sink_that_would_end_the_process_fails_its_batch_and_ends_nothing(end):
+    class Leaving(Writer):
+        async def close(self):
+            leave()
+
+    Leaving.write = end
+    async with served(sink_of(Leaving)) as module, served(sink_of(end)) as unopened:
+        for one in (module, unopened):
+            await one.configure("1", {"main": {"file": "f"}})
+            (answer,) = [answer async for answer in one.write(sent(batch_of(1, 1)))]
+            assert answer.fault.message.endswith("): RuntimeError: SystemExit('no key') was raised")
+            assert answer.fault.message.startswith(f"sink of p ({HERE}:{leave.__code__.co_firstlineno + 1})")
+        await until(lambda: any(line["msg"] == "sink could not be closed" for line in module.log))
 
 
 @in_loop

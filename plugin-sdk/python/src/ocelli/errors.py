@@ -4,8 +4,8 @@ from __future__ import annotations
 
 
 class OcelliError(Exception):
-    """An error somebody can act on. The code is one of "invalid", "conflict", "precondition", "unauthenticated", "timeout",
-    "cancelled", "unavailable", "unimplemented" and "internal"; `module/status.py` alone maps it to gRPC numbers."""
+    """An error somebody can act on. The code is one of "invalid", "not_found", "conflict", "precondition", "unauthenticated",
+    "timeout", "cancelled", "unavailable", "unimplemented" and "internal"; `module/status.py` alone maps it to gRPC numbers."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

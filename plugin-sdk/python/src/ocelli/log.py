@@ -14,11 +14,15 @@ from ocelli.secret import HIDDEN, Secret
 
 LEVELS = ("debug", "info", "warn", "error", "fatal")
 
+# What whoever reads a line knows by these names is ours.
+_OURS = frozenset(("level", "time", "msg", "plugin", "resource"))
+
 Write = Callable[[str], None]
 
 
 class Log:
-    """Data in fields, a constant message: `log.info("device read", took_ms=12)`. Never raises."""
+    """Data in fields, a constant message: `log.info("device read", took_ms=12)`. Never raises. A field with a name that the line
+    has already, such as time, becomes time_."""
 
     __slots__ = ("_bound", "_least", "_now_ms", "_redactor", "_write")
 
@@ -38,7 +42,7 @@ class Log:
 
     def child(self, **fields: object) -> Log:
         """The same log with fields that every line carries."""
-        return Log(LEVELS[self._least], self._redactor, self._write, self._now_ms, {**self._bound, **fields})
+        return Log(LEVELS[self._least], self._redactor, self._write, self._now_ms, _beside(self._bound, fields))
 
     def debug(self, msg: str, /, **fields: object) -> None:
         self.at("debug", msg, fields)
@@ -60,12 +64,18 @@ class Log:
     def at(self, level: str, msg: str, fields: dict[str, object]) -> None:
         if LEVELS.index(level) < self._least:
             return
-        line = {"level": level, "time": self._now_ms(), "msg": msg, **self._bound, **fields}
+        line = _beside(_beside({"level": level, "time": self._now_ms(), "msg": msg}, self._bound), fields)
         self._write(self._redactor.apply(_to_json(line)) + "\n")
 
 
 def parse_log_level(text: Optional[str]) -> str:
     return text if text in LEVELS else "info"
+
+
+def _beside(said: dict[str, object], fields: dict[str, object]) -> dict[str, object]:
+    if _OURS.isdisjoint(fields):
+        return {**said, **fields}
+    return {**said, **{f"{name}_" if name in _OURS and name in said else name: value for name, value in fields.items()}}
 
 
 _stderr_lock = threading.Lock()

@@ -19,6 +19,9 @@ from ocelli.values import Resource
 # DiscoverResponse: batch = 1, partial_error = 2, progress = 3, summary = 4. ResourceBatch: resources = 1.
 _BATCH, _PROGRESS, _RESOURCE = b"\x0a", b"\x1a", b"\x0a"
 
+# So many resources are refused one by one; of more only the number is told.
+_REFUSED_MOST = 20
+
 # A part is a resource (True) or a whole message (False).
 Part = tuple[bool, bytes]
 
@@ -26,7 +29,7 @@ Part = tuple[bool, bytes]
 class DiscoverJob(Job):
     """Complete only where nothing failed: a wrong resource is left out with a fault of its own."""
 
-    __slots__ = ("_complete", "_failed", "_ids")
+    __slots__ = ("_complete", "_failed", "_ids", "_refused")
 
     ctx: DiscoverContext[Any]
 
@@ -35,6 +38,7 @@ class DiscoverJob(Job):
         self._complete = True
         self._failed: set[str] = set()
         self._ids: set[str] = set()
+        self._refused = 0
 
     def take(self, value: object) -> bool:
         self.count += 1
@@ -43,12 +47,20 @@ class DiscoverJob(Job):
             if resource.id in self._ids:
                 raise WrongValue(f"resource {json.dumps(resource.id, ensure_ascii=False)} comes twice")
         except WrongValue as wrong:
-            site = value.get("site") if isinstance(value, Mapping) else getattr(value, "site", "")
-            self.partial(site if isinstance(site, str) else "", self.fault_of(wrong))
+            self._refuse(value, wrong)
             return not self.outbox.has_room()
         self._ids.add(resource.id)
         encoded = span(_RESOURCE, resource_to_wire(resource).SerializeToString())
         return self.outbox.put((True, encoded), len(encoded))
+
+    def _refuse(self, value: object, wrong: WrongValue) -> None:
+        found = value.get("site") if isinstance(value, Mapping) else getattr(value, "site", "")
+        site = found if isinstance(found, str) else ""
+        self._complete = False
+        self._failed.add(site)
+        self._refused += 1
+        if self._refused <= _REFUSED_MOST:
+            self.partial(site, self.fault_of(wrong))
 
     def take_list(self, values: Sequence[object]) -> bool:
         full = False
@@ -64,6 +76,8 @@ class DiscoverJob(Job):
         self._put_partial(scope, fault)
 
     def answer(self, fault: Optional[PollFault], state: Optional[bytes]) -> None:
+        if self._refused > _REFUSED_MOST:
+            self._put_partial("", PollFault("internal", f"{self._refused - _REFUSED_MOST} more were refused"))
         if fault is not None:
             self._complete = False
             self._failed.add("")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 import grpc
 import grpc.aio
@@ -24,6 +23,9 @@ _REGISTER_TIMEOUT_S = 15.0
 _DEREGISTER_TIMEOUT_S = 2.0
 _PREFIX = "/ocelli.registry.v1.ModuleRegistry/"
 
+Random = Callable[[], float]
+Sleep = Callable[[float], Coroutine[Any, Any, None]]
+
 
 @dataclass(frozen=True)
 class Registration:
@@ -36,13 +38,23 @@ class Registration:
     boot_id: str
 
 
+def wait_after_s(failures_before: int, chance: float) -> float:
+    """How long to wait after one more failure in a row: each time up to twice as long, and as chance has it at least half of
+    that, so that the modules of a registry that restarts do not come all at once."""
+    longest = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2.0 ** min(10, failures_before))
+    return longest * (0.5 + chance / 2)
+
+
 class Registrar:
     """Registers, sends heartbeats, and takes the module away when it stops. A registry that is away, restarts or has forgotten
-    the module is tried again, each time after a longer wait with chance in it."""
+    the module is tried again, each time after a longer wait with chance in it: `random` gives a number from 0 on and below 1."""
 
-    def __init__(self, registry: str, registration: Registration, join_token: Optional[str], log: Log) -> None:
+    def __init__(
+        self, registry: str, registration: Registration, join_token: Optional[str], log: Log, random: Random, sleep: Sleep
+    ) -> None:
         self._registry = registry
         self._log = log
+        self._random, self._sleep = random, sleep
         self._metadata = () if join_token is None else ((JOIN_TOKEN_KEY, join_token),)
         self._request = registry_pb2.RegisterRequest(**vars(registration))
         self._who = {"name": registration.name, "instance_id": registration.instance_id, "boot_id": registration.boot_id}
@@ -61,14 +73,17 @@ class Registrar:
                     await asyncio.wait([attempt])
                     break
                 registered, reason = attempt.result()
-                failures = 0 if registered else failures + 1
+                if registered:
+                    failures = 0
                 if reason is None:
                     continue
-                longest = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(10, max(0, failures - 1)))
-                wait_s = longest * (0.5 + random.random() / 2)
+                wait_s = wait_after_s(failures, self._random())
+                failures += 1
                 said = {"registry": self._registry, "reason": reason, "waitMs": round(wait_s * 1000)}
                 self._log.warn("not registered, trying again", **said)
-                await asyncio.wait([stopping], timeout=wait_s)
+                pause = asyncio.ensure_future(self._sleep(wait_s))
+                await asyncio.wait([pause, stopping], return_when=asyncio.FIRST_COMPLETED)
+                pause.cancel()
             await self._deregister(channel)
 
     async def _hold(self, channel: Any) -> tuple[bool, Optional[str]]:
@@ -98,7 +113,7 @@ class Registrar:
         async def beats() -> AsyncIterator[registry_pb2.HeartbeatRequest]:
             while True:
                 yield registry_pb2.HeartbeatRequest(**self._who)
-                await asyncio.sleep(every_s)
+                await self._sleep(every_s)
 
         heartbeat = channel.stream_stream(
             f"{_PREFIX}Heartbeat",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import sys
@@ -69,6 +70,7 @@ class _Process:
         # A signal may come while another is handled.
         self._lock = threading.RLock()
         self._reason: Optional[str] = None
+        self._signals = 0
         self._loop: Optional[asyncio.AbstractEventLoop] = None
         self._stop: Optional[asyncio.Event] = None
         self._stopping = threading.Event()
@@ -127,7 +129,7 @@ class _Process:
         endpoint = mode.advertise or (f"{host}:{port}" if name in ("0.0.0.0", "[::]") else running.endpoint)
         plugin = self._plugin
         registration = Registration(plugin.name, plugin.version, endpoint, identity.instance_id, identity.boot_id)
-        registrar = Registrar(mode.registry, registration, mode.join_token, self._log)
+        registrar = Registrar(mode.registry, registration, mode.join_token, self._log, random.random, asyncio.sleep)
         # Both begin with the stop: no new work is sent here while what runs is finished.
         await asyncio.gather(self._until_stopped(running, stop), registrar.run(stop))
 
@@ -156,12 +158,12 @@ class _Process:
         self._log.info("module stopped")
 
     def _on_signal(self, number: int, _frame: Optional[FrameType]) -> None:
-        name = signal.Signals(number).name
-        if self._reason == name:
+        self._signals += 1
+        if self._signals > 1:
             os._exit(1)
         if self._loop is None:
             exit_process(0)  # Nothing is served yet.
-        self.stop(name)
+        self.stop(signal.Signals(number).name)
 
     def _on_loop_error(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")

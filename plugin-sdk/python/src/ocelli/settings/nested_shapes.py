@@ -70,15 +70,19 @@ class EitherShape:
     def read(self, value: object, path: Path, findings: Findings) -> Any:
         tried: list[Findings] = []
         for option in self.options:
-            own = Findings(secrets_hidden=False)
+            own = Findings(findings.secrets_hidden)
             read = option.read(value, path, own)
             if read is not WRONG:
                 return read
             tried.append(own)
+        if any(not own.diagnostics for own in tried):
+            # Only the placeholders of secrets kept it from fitting: with the secrets it may.
+            findings.wrong += 1
+            return WRONG
         said = [own.diagnostics[0].summary for own in tried]
         telling = [own for own, option in zip(tried, self.options) if not isinstance(option, NothingShape)]
         if len(telling) == 1:
-            findings.diagnostics.extend([] if value == PLACEHOLDER and findings.secrets_hidden else telling[0].diagnostics)
+            findings.diagnostics.extend(telling[0].diagnostics)
             findings.wrong += telling[0].wrong
         else:
             findings.add(path, "fits none of what is allowed", ", or: ".join(dict.fromkeys(said)), value=value)
