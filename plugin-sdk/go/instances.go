@@ -49,7 +49,7 @@ func (s *instances) configure(plugin, revision string, settings any, sameAs [32]
 	if before != nil && before.revision == revision && before.sameAs == sameAs {
 		return
 	}
-	next := &instance{plugin: plugin, revision: revision, settings: settings, sameAs: sameAs, log: s.log.With("plugin", plugin)}
+	next := &instance{plugin: plugin, revision: revision, settings: settings, sameAs: sameAs, log: ofPlugin(s.log, plugin)}
 	next.superseded, next.retire = context.WithCancelCause(context.Background())
 	if before == nil {
 		next.sink = newOpenedSink(s.module, next, nil)

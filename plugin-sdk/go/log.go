@@ -56,6 +56,16 @@ type lineHandler struct {
 
 func newLogger(sink *logSink) *slog.Logger { return slog.New(&lineHandler{sink: sink}) }
 
+// ofPlugin is a logger whose lines name a plugin besides.
+func ofPlugin(log *slog.Logger, plugin string) *slog.Logger {
+	h, ours := log.Handler().(*lineHandler)
+	if !ours {
+		return log.With("plugin", plugin)
+	}
+	bound := append(append([]byte(nil), h.bound...), `,"plugin":`...)
+	return slog.New(&lineHandler{sink: h.sink, bound: appendJSON(bound, plugin)})
+}
+
 // about is the handler of a logger whose lines name a resource besides.
 func (h *lineHandler) about(resource *string) lineHandler {
 	return lineHandler{sink: h.sink, bound: h.bound, resource: resource}

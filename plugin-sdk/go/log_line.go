@@ -16,7 +16,11 @@ func atMs(at time.Time) int64 {
 	return at.UnixMilli()
 }
 
-// appendAttr writes an attribute with a comma before it; the names of groups stand before its own, with dots.
+// What a line says of itself: whoever reads it must not be told another time, level or plugin by an attribute of that name.
+var ofTheLine = map[string]bool{"level": true, "time": true, "msg": true, "plugin": true, "resource": true}
+
+// appendAttr writes an attribute with a comma before it; the names of groups stand before its own, with dots. One that is named as
+// something of the line's own, such as time, becomes time_.
 func appendAttr(line []byte, groups []string, attr slog.Attr) []byte {
 	value := attr.Value.Resolve()
 	if value.Kind() == slog.KindGroup {
@@ -33,6 +37,9 @@ func appendAttr(line []byte, groups []string, attr slog.Attr) []byte {
 		return line
 	}
 	name := attr.Key
+	if len(groups) == 0 && ofTheLine[name] {
+		name += "_"
+	}
 	for i := len(groups) - 1; i >= 0; i-- {
 		name = groups[i] + "." + name
 	}

@@ -48,7 +48,7 @@ func TestMain(m *testing.M) {
 			case "prints":
 				fmt.Println("a stray print")
 			case "leaks":
-				run.Log.Info("it is "+password.Reveal(), "password", password, "err", errors.New(password.Reveal()))
+				run.Log.Info("it is "+password.Reveal(), "time", "noon", "plugin", "q", "password", password, "err", errors.New(password.Reveal()))
 				return nil, errors.New("no entry with " + password.Reveal())
 			case "hangs":
 				run.Log.Info("hanging")
@@ -221,7 +221,7 @@ func TestAStrayPrintDoesNoHarmAndSecretsAreNowhere(t *testing.T) {
 		t.Errorf("%v, %v", answer, err)
 	}
 	line := c.logged(t, "it is")
-	for _, part := range []string{`"level":"info"`, `"msg":"it is ***"`, `"plugin":"p"`, `"resource":"leaks"`, `"password":"***"`, `"message":"***"`} {
+	for _, part := range []string{`"level":"info"`, `"msg":"it is ***"`, `"plugin":"p"`, `"resource":"leaks"`, `"time_":"noon"`, `"plugin_":"q"`, `"password":"***"`, `"message":"***"`} {
 		if !strings.Contains(line, part) {
 			t.Errorf("%s lacks %s", line, part)
 		}

@@ -25,14 +25,15 @@ export interface LogOptions {
   readonly write: (line: string) => void;
 }
 
-/** One JSON object a line: level, time in epoch ms, msg, then the fields. Never throws. */
+/** One JSON object a line: level, time in epoch ms, msg, then the fields. A field that is named as one of the line's own, such as
+ *  `time`, becomes `time_`. Never throws. */
 export function createLog(options: LogOptions, bound: Fields = {}): Log {
   const least = levels.indexOf(options.level);
   const at = (level: LogLevel): Write => {
     if (levels.indexOf(level) < least) return () => {};
     return (first: Fields | string, message?: string) => {
       const [fields, msg] = typeof first === "string" ? [{}, first] : [first, message ?? ""];
-      const line = { level, time: options.nowMs(), msg, ...bound, ...fields };
+      const line = beside(beside({ level, time: options.nowMs(), msg }, bound), fields);
       options.write(`${options.redactor.apply(toJson(line))}\n`);
     };
   };
@@ -42,8 +43,19 @@ export function createLog(options: LogOptions, bound: Fields = {}): Log {
     warn: at("warn"),
     error: at("error"),
     fatal: at("fatal"),
-    child: (fields) => createLog(options, { ...bound, ...fields }),
+    child: (fields) => createLog(options, beside(bound, fields)),
   };
+}
+
+const own = new Set(["level", "time", "msg", "plugin", "resource"]);
+
+/** Whoever reads the lines must not be told another time, level or plugin by a field of that name. */
+function beside(said: Fields, fields: Fields): Fields {
+  const named = Object.entries(fields).map(([name, value]) => [
+    own.has(name) && Object.hasOwn(said, name) ? `${name}_` : name,
+    value,
+  ]);
+  return { ...said, ...Object.fromEntries(named) };
 }
 
 /** A child log that is made with its first line: most runs say nothing. */

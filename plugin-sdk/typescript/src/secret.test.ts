@@ -60,3 +60,12 @@ test("a log line survives whatever an author puts into it", () => {
   expect(lines.map((line) => JSON.parse(line).msg)).toEqual(["odd", "big"]);
   expect(JSON.parse(lines[1] ?? "")).toMatchObject({ big: "18446744073709551616" });
 });
+
+test("a field of an author's does not replace what the line says of itself", () => {
+  const lines: unknown[] = [];
+  const write = (text: string): void => void lines.push(JSON.parse(text));
+  const log = createLog({ level: "info", nowMs: () => 1, redactor: new Redactor(), write });
+  log.child({ plugin: "p" }).info({ level: "high", time: 12, plugin: "q", site: "s" }, "read");
+  const own = { level: "info", time: 1, msg: "read", plugin: "p" };
+  expect(lines).toEqual([{ ...own, level_: "high", time_: 12, plugin_: "q", site: "s" }]);
+});
