@@ -1,5 +1,7 @@
 """Runs existing Panoptes plugins, unchanged, as a module of Ocelli. Started by an agent; see README.md."""
 
+import atexit
+import importlib.util
 import os
 import sys
 
@@ -17,16 +19,22 @@ def main() -> None:
         from panoptes_bridge.module import make_plugin
         from panoptes_bridge.pools import Pools
     except ModuleNotFoundError as missing:
-        folder = os.path.dirname(os.path.abspath(__file__))
-        sys.exit(
-            f"the Panoptes bridge needs {missing.name}, which {sys.executable} lacks: in {folder} run "
-            "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"
-        )
+        sys.exit(_advice(str(missing.name), importlib.util.find_spec("ocelli") is not None))
     pools = Pools()
-    try:
-        serve(make_plugin(pools))
-    finally:
-        pools.stop()
+    # serve() never returns, and what is registered runs before the process ends.
+    atexit.register(pools.stop)
+    serve(make_plugin(pools))
+
+
+def _advice(missing: str, sdk_is_there: bool) -> str:
+    """The SDK is in no package registry: what goes by its name there is somebody else's."""
+    folder = os.path.dirname(os.path.abspath(__file__))
+    sdk = "" if sdk_is_there else "OCELLI/plugin-sdk/python "
+    where = "" if sdk_is_there else ", where OCELLI is a checkout of Ocelli"
+    return (
+        f"the Panoptes bridge needs {missing}, which {sys.executable} lacks: in {folder} run "
+        f"python3 -m venv .venv && .venv/bin/pip install {sdk}-r requirements.txt{where}"
+    )
 
 
 if __name__ == "__main__":

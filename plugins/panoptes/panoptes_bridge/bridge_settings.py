@@ -22,6 +22,8 @@ class BridgeSettings:
     sites: List[str] = field(default_factory=list)
     kv_file: str = ""
     library: List[str] = field(default_factory=list)
+    # Names of variables that workers get beside those that every worker gets.
+    environment: List[str] = field(default_factory=list)
     # NAME and NAME:SITE.
     secrets: Dict[str, str] = field(default_factory=dict)
     # What the plugin sees in context.config, beside its own INI file.
@@ -41,6 +43,7 @@ class BridgeSettings:
             "module": module,
             "class": self.class_name,
             "library": self.library,
+            "environment": self.environment,
             "config": config,
             # None: nobody knows what the plugin's own file would have said.
             "ini_enrichment": None if ini is None else ini.get("enrichment", {}),

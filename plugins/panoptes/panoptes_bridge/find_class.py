@@ -25,7 +25,11 @@ _BASES = (
 
 
 class NotUsable(Exception):
-    """The plugin cannot be used; one sentence."""
+    """The plugin cannot be used; one sentence. `key` of [panoptes] is what to look at."""
+
+    def __init__(self, why: str, key: str = "file") -> None:
+        super().__init__(why)
+        self.key = key
 
 
 class PluginClass(NamedTuple):
@@ -108,7 +112,8 @@ def _pick(module: types.ModuleType, path: str, class_name: str) -> Any:
         if named:
             return named[0]
         names = ", ".join(sorted({one.__name__ for one in all_plugins})) or "none"
-        raise NotUsable(f"{os.path.basename(path)} has no plugin class {class_name}; its plugin classes: {names}")
+        why = f"{os.path.basename(path)} has no plugin class {class_name}; its plugin classes: {names}"
+        raise NotUsable(why, key="class_name")
     kinds = (PanoptesDiscoveryPlugin, PanoptesPollingPlugin)
     plugins = [one for one in dict.fromkeys(all_plugins) if issubclass(one, kinds)]
     own = [one for one in plugins if one.__module__ == module.__name__] or plugins

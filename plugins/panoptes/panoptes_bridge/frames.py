@@ -3,7 +3,7 @@
 import json
 import struct
 import threading
-from typing import Any, BinaryIO, Dict, Optional
+from typing import IO, Any, BinaryIO, Dict, Optional
 
 Frame = Dict[str, Any]
 
@@ -15,7 +15,7 @@ _MOST_BYTES = 256 * 1024 * 1024
 class FrameWriter:
     """Whole messages, from any thread."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._lock = threading.Lock()
 

@@ -23,7 +23,7 @@ from panoptes_bridge.bridge_settings import BridgeSettings
 from panoptes_bridge.check import Checker
 from panoptes_bridge.ini_file import PluginFileError
 from panoptes_bridge.pools import Pools
-from panoptes_bridge.worker_pool import Run, WorkerFailed
+from panoptes_bridge.run import Run, WorkerFailed
 
 Answer = Dict[str, Any]
 

@@ -37,6 +37,10 @@ class PanoptesSection:
         default_factory=list,
         description="folders with modules that the plugin imports, such as yahoo_panoptes/plugins/…",
     )
+    environment: List[str] = setting(
+        default_factory=list,
+        description="variables of the module's environment that the plugin gets, beside PATH, HOME, LANG and TZ",
+    )
     kv_file: str = setting(
         "",
         description="a SQLite file for context.kv, shared on this machine; else 4 KiB travel with plugin and resource",
@@ -94,6 +98,7 @@ class BridgeShape:
             sites=own.sites,
             kv_file=absolute_path(own.kv_file, directory) if own.kv_file else "",
             library=[absolute_path(one, directory) for one in own.library],
+            environment=own.environment,
             secrets={name: secret.reveal() for name, secret in secrets.items()},
             sections=sections,
         )

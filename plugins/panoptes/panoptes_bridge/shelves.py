@@ -3,7 +3,8 @@
 import json
 import sqlite3
 import time
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from yahoo_panoptes.framework.utilities.key_value_store import DictShelf, PanoptesKeyValueStoreException
 
@@ -45,33 +46,47 @@ class FileShelf:
     """Entries in a SQLite file that all plugins that name it share, on this machine, whatever happens to a run."""
 
     def __init__(self, path: str) -> None:
-        try:
+        self._path = path
+        with self._named():
             self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("CREATE TABLE IF NOT EXISTS kv (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires REAL)")
-            self._db.execute("DELETE FROM kv WHERE expires <= ?", (time.time(),))
-        except sqlite3.Error as error:
-            raise PanoptesKeyValueStoreException(f"{path}, which [panoptes] kv_file names: {error}") from error
+        self._do("PRAGMA journal_mode = WAL")
+        self._do("CREATE TABLE IF NOT EXISTS kv (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires REAL)")
+        self._do("DELETE FROM kv WHERE expires <= ?", time.time())
 
     def read(self, key: str) -> Optional[Entry]:
-        row = self._db.execute("SELECT value, expires FROM kv WHERE key = ?", (key,)).fetchone()
-        return None if row is None else (json.loads(row[0]), row[1])
+        for value, expires in self._do("SELECT value, expires FROM kv WHERE key = ?", key):
+            return json.loads(value), expires
+        return None
 
     def change(self, key: str, change: Callable[[Any], Any], expires: Optional[float]) -> Any:
-        self._db.execute("BEGIN IMMEDIATE")
+        self._do("BEGIN IMMEDIATE")
         try:
             found = self.read(key)
             before = None if found is None or (found[1] is not None and found[1] <= time.time()) else found[0]
             after = change(before)
             if after is None:
-                self._db.execute("DELETE FROM kv WHERE key = ?", (key,))
+                self._do("DELETE FROM kv WHERE key = ?", key)
             else:
-                self._db.execute("INSERT OR REPLACE INTO kv VALUES (?, ?, ?)", (key, json.dumps(after), expires))
-            self._db.execute("COMMIT")
+                self._do("INSERT OR REPLACE INTO kv VALUES (?, ?, ?)", key, json.dumps(after), expires)
+            self._do("COMMIT")
             return before
         except BaseException:
-            self._db.execute("ROLLBACK")
+            # SQLite may have done it already, as on a full disk.
+            if self._db.in_transaction:
+                self._do("ROLLBACK")
             raise
 
     def keys(self) -> List[str]:
-        return [row[0] for row in self._db.execute("SELECT key FROM kv")]
+        return [row[0] for row in self._do("SELECT key FROM kv")]
+
+    def _do(self, sql: str, *values: Any) -> List[Any]:
+        with self._named():
+            return self._db.execute(sql, values).fetchall()
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """The author of a plugin may not know of a database: what goes wrong names the file and the setting."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise PanoptesKeyValueStoreException(f"{self._path}, which [panoptes] kv_file names: {error}") from error

@@ -95,7 +95,7 @@ class Worker:
         try:
             found = load_plugin(plugin["module"], plugin["class"])
         except NotUsable as error:
-            self._writer.write({"is": "refused", "why": str(error)})
+            self._writer.write({"is": "refused", "why": str(error), "key": error.key})
             return
         self._writer.write({"is": "loaded", "kind": found.kind, "class": found.cls.__name__, "place": found.place})
         self._serve(plugin, found, logger)
@@ -117,7 +117,7 @@ class Worker:
                 self._writer.write({"is": "where", "place": show(place)})
             else:
                 self._requests.put(frame)
-        os._exit(0)
+        _end_group()
 
     def _logging(self) -> logging.Logger:
         logging.getLogger().addHandler(self._handler)
@@ -129,12 +129,17 @@ class Worker:
         return logger
 
 
+def _end_group() -> None:
+    """The module is gone: this process ends, with everything the plugin has started."""
+    os.killpg(0, signal.SIGKILL)
+
+
 def _end_with(lifeline: int) -> None:
-    """Lets the kernel end this process when the module is gone, even while a plugin holds the interpreter: the end of
-    this pipe, which nothing is ever written to, raises SIGIO, which nobody handles. Where that does not exist, the
-    listening thread has to do."""
+    """Lets the kernel end this process and what it started when the module is gone, even while a plugin holds the
+    interpreter: the end of this pipe, which nothing is ever written to, raises SIGIO for the group, which nobody handles.
+    Where that does not exist, the listening thread has to do."""
     try:
-        fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpgrp())
         fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
     except (OSError, AttributeError):
         pass
@@ -151,8 +156,7 @@ def main(lifeline: int) -> None:
     try:
         Worker(source, writer).work()
     except OSError:
-        # The module is gone.
-        os._exit(0)
+        _end_group()
 
 
 if __name__ == "__main__":

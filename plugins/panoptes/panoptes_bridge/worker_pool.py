@@ -3,49 +3,11 @@
 import threading
 import time
 from collections import deque
-from concurrent.futures import Future
 from typing import Deque, Dict, List, Optional
 
 from panoptes_bridge.frames import Frame
+from panoptes_bridge.run import Run, WorkerFailed
 from panoptes_bridge.worker_process import OnLine, WorkerProcess
-
-
-class WorkerFailed(Exception):
-    """The worker could not do the run; one sentence."""
-
-
-class Run:
-    """A run that waits or goes on. `future` has what the worker found; WorkerFailed where it could not."""
-
-    def __init__(self, pool: "WorkerPool", request: Frame, on_line: OnLine) -> None:
-        self.future: "Future[Frame]" = Future()
-        self.request = request
-        self.on_line = on_line
-        self.worker: Optional[WorkerProcess] = None
-        self._pool = pool
-        self._where: "Future[str]" = Future()
-
-    def stop(self, patience_s: float = 0.3) -> str:
-        """Ends the run and its process. Says where the plugin was, as "sensor.py:12"; empty where it had not begun or
-        does not say."""
-        worker = self.worker
-        place = ""
-        if worker is not None and patience_s > 0:
-            worker.send({"do": "where"})
-            try:
-                place = self._where.result(timeout=patience_s)
-            except Exception:
-                pass  # It is stuck inside a library that does not let go.
-        self._pool.give_up(self)
-        return place
-
-    @property
-    def begun(self) -> bool:
-        return self.worker is not None
-
-    def told_where(self, place: str) -> None:
-        if not self._where.done():
-            self._where.set_result(place)
 
 
 class WorkerPool:
@@ -62,11 +24,11 @@ class WorkerPool:
         self.used_at = time.monotonic()
 
     def submit(self, request: Frame, on_line: OnLine) -> Run:
-        run = Run(self, request, on_line)
+        run = Run(request, on_line, self.give_up)
         with self._lock:
             self.used_at = time.monotonic()
             if self._closed:
-                run.future.set_exception(WorkerFailed("the module ends"))
+                run.settle(WorkerFailed("the module ends"))
                 return run
             self._waiting.append(run)
             self._dispatch()
@@ -83,8 +45,7 @@ class WorkerPool:
             # The end of its process is heard, and the next in line gets another.
             if run.worker is not None and self._busy.get(run.worker) is run:
                 run.worker.end()
-            if not run.future.done():
-                run.future.cancel()
+            run.future.cancel()
 
     def end_idle(self, older_than_s: float) -> None:
         with self._lock:
@@ -128,8 +89,9 @@ class WorkerPool:
     def _start(self, run: Run) -> Optional[WorkerProcess]:
         try:
             return WorkerProcess(self._plugin, self._heard)
-        except OSError as error:
-            run.future.set_exception(WorkerFailed(f"no worker can be started: {error}"))
+        except RuntimeError as error:
+            # There is no thread left for it.
+            run.settle(WorkerFailed(f"no worker can be started: {error}"))
             return None
 
     def _finish(self, worker: WorkerProcess, run: Run, frame: Frame) -> None:
@@ -140,8 +102,7 @@ class WorkerPool:
             worker.end()
         else:
             self._idle.append(worker)
-        if not run.future.done():
-            run.future.set_result(frame)
+        run.settle(frame)
 
     def _heard(self, worker: WorkerProcess, frame: Optional[Frame]) -> None:
         with self._lock:
@@ -153,7 +114,7 @@ class WorkerPool:
                 if run is not None and not run.request:
                     self._finish(worker, run, frame)
             elif frame["is"] == "refused":
-                worker.refused = frame["why"]
+                worker.refused = frame
             elif frame["is"] == "where" and run is not None:
                 run.told_where(frame["place"])
             elif frame["is"] == "done" and run is not None:
@@ -164,6 +125,7 @@ class WorkerPool:
         self._busy.pop(worker, None)
         if worker in self._idle:
             self._idle.remove(worker)
-        if run is not None and not run.future.done():
-            why = worker.refused or f"the plugin's process {worker.how_it_ended()}"
-            run.future.set_exception(WorkerFailed(why))
+        if run is None:
+            return
+        refused = worker.refused or {"why": f"the plugin's process {worker.how_it_ended()}"}
+        run.settle(WorkerFailed(**{key: refused[key] for key in ("why", "key") if key in refused}))

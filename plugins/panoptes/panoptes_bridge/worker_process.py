@@ -8,9 +8,12 @@ import sys
 import threading
 import time
 from collections import deque
-from typing import Any, Callable, Deque, Dict, Optional
+from typing import Any, Callable, Deque, Dict, List, Optional, Tuple
 
-from panoptes_bridge.frames import Frame, FrameWriter, read_frame
+from panoptes_bridge.frames import Frame, read_frame
+from panoptes_bridge.outbox import Outbox
+from panoptes_bridge.worker_end import how_it_ended
+from panoptes_bridge.worker_environment import worker_environment
 
 # (level, text) of a line that belongs to the run.
 OnLine = Callable[[str, str], None]
@@ -21,98 +24,109 @@ _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 class WorkerProcess:
-    """`on_frame(worker, frame)` gets what the worker says, and None once it has ended; each from a thread of its own."""
+    """`on_frame(worker, frame)` gets what the worker says, and None once it has ended; each from a thread of its own.
+    Nothing here waits for the process, not even for its start: the event loop is among those who call."""
 
     def __init__(self, plugin: Dict[str, Any], on_frame: Callable[["WorkerProcess", Optional[Frame]], None]) -> None:
         self.idle_since = time.monotonic()
         self.on_line: Optional[OnLine] = None
-        # What it said of the plugin class, or why it cannot have it.
+        # What it said of the plugin class, or that it cannot have it.
         self.loaded: Optional[Frame] = None
-        self.refused = ""
+        self.refused: Optional[Frame] = None
         self._on_frame = on_frame
         self._last: Deque[str] = deque(maxlen=_LAST_LINES)
+        self._lock = threading.Lock()
         self._ending = False
-        lifeline, self._lifeline = os.pipe()
+        self._process: Optional["subprocess.Popen[bytes]"] = None
+        self._outbox = Outbox()
+        self.send(plugin)
+        threading.Thread(target=self._work, args=(plugin["environment"],), daemon=True).start()
+
+    def send(self, frame: Frame) -> None:
+        self._outbox.put(frame)
+
+    def end(self) -> None:
+        """At once, with everything it started."""
+        with self._lock:
+            if not self._ending and self._process is not None:
+                _kill_group(self._process.pid)
+            self._ending = True
+
+    def how_it_ended(self) -> str:
+        return how_it_ended(None if self._process is None else self._process.poll(), list(self._last))
+
+    def _work(self, environment: List[str]) -> None:
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "panoptes_bridge.worker", str(lifeline)],
+            process, lifeline = self._start(environment)
+        except OSError as error:
+            self.refused = {"why": f"no worker can be started: {error}"}
+            self._on_frame(self, None)
+            return
+        self._hear(process, lifeline)
+
+    def _start(self, environment: List[str]) -> Tuple["subprocess.Popen[bytes]", int]:
+        """The process, and our end of the pipe whose end is the worker's end."""
+        theirs, ours = os.pipe()
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "panoptes_bridge.worker", str(theirs)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=_ROOT,
-                pass_fds=(lifeline,),
+                pass_fds=(theirs,),
                 # What the plugin starts ends with it.
                 start_new_session=True,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                env=worker_environment(os.environ, environment),
             )
+        except BaseException:
+            os.close(ours)
+            raise
         finally:
-            os.close(lifeline)
-        assert self._process.stdin and self._process.stdout and self._process.stderr
-        self._writer = FrameWriter(self._process.stdin)  # type: ignore[arg-type]
-        threading.Thread(target=self._hear, daemon=True).start()
-        threading.Thread(target=self._read_lines, daemon=True).start()
-        self.send(plugin)
+            os.close(theirs)
+        with self._lock:
+            self._process = process
+            if self._ending:
+                _kill_group(process.pid)
+        return process, ours
 
-    def send(self, frame: Frame) -> None:
+    def _hear(self, process: "subprocess.Popen[bytes]", lifeline: int) -> None:
         try:
-            self._writer.write(frame)
-        except (OSError, ValueError):
-            pass  # It has ended, and its end is told.
-
-    def end(self) -> None:
-        """At once, with everything it started."""
-        if self._ending:
-            return
-        self._ending = True
-        try:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
-
-    def how_it_ended(self) -> str:
-        """ "killed by SIGSEGV", "ended with exit code 3"; with the last line it wrote."""
-        code = self._process.poll()
-        if code is None:
-            words = "ended"
-        elif code < 0:
-            words = f"was killed by {_signal_name(-code)}"
-        else:
-            words = f"ended with exit code {code}"
-        last = next((line for line in reversed(self._last) if line.strip()), "")
-        return f"{words}: {last.strip()[:300]}" if last else words
-
-    def _hear(self) -> None:
-        assert self._process.stdout
-        while (frame := self._read()) is not None:
-            if frame["is"] == "log":
-                if self.on_line is not None:
+            threading.Thread(target=self._outbox.write_to, args=(process.stdin,), daemon=True).start()
+            threading.Thread(target=self._read_lines, args=(process.stderr,), daemon=True).start()
+            while (frame := _read(process.stdout)) is not None:
+                if frame["is"] != "log":
+                    self._on_frame(self, frame)
+                elif self.on_line is not None:
                     self.on_line(frame["level"], frame["text"])
-                continue
-            self._on_frame(self, frame)
-        self._ending = True
-        try:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
-        self._process.wait()
-        self._writer.close()
-        os.close(self._lifeline)
-        self._on_frame(self, None)
+        finally:
+            # Whatever ended the hearing: nobody hears this worker any more, so that it must not count as busy.
+            self.end()
+            process.wait()
+            self._outbox.close()
+            os.close(lifeline)
+            self._on_frame(self, None)
 
-    def _read(self) -> Optional[Frame]:
-        assert self._process.stdout
-        try:
-            return read_frame(self._process.stdout)  # type: ignore[arg-type]
-        except (OSError, ValueError):
-            return None
-
-    def _read_lines(self) -> None:
+    def _read_lines(self, stream: Any) -> None:
         """What the plugin prints, and what Python says when it dies."""
-        assert self._process.stderr
-        for line in _lines(self._process.stderr):
+        for line in _lines(stream):
             self._last.append(line)
             if self.on_line is not None:
                 self.on_line("info", line)
+
+
+def _kill_group(leader: int) -> None:
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def _read(stream: Any) -> Optional[Frame]:
+    try:
+        return read_frame(stream)
+    except (OSError, ValueError):
+        return None
 
 
 def _lines(stream: Any) -> Any:
@@ -121,10 +135,3 @@ def _lines(stream: Any) -> Any:
         text = chunk.decode("utf-8", "replace").rstrip("\r\n")
         if text:
             yield text
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from conftest import RESOURCE
+from processes import still_there
 
 
 def poll(bridge, do, **run):
@@ -130,18 +131,7 @@ def test_what_a_hanging_plugin_started_ends_with_it(bridge):
     outcome = poll(bridge, "child", deadline_ms=1500)
     (line,) = [one["msg"] for one in outcome.log if one["msg"].startswith("child ")]
     pid = int(line.split()[1])
-    until = time.monotonic() + 5
-    while _runs(pid) and time.monotonic() < until:
-        time.sleep(0.01)
-    assert not _runs(pid)
-
-
-def _runs(pid):
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
+    assert still_there(pid) == []
 
 
 def test_a_crash_costs_one_run(bridge):

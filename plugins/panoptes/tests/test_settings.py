@@ -106,6 +106,28 @@ def test_one_of_several_classes_can_be_named(pools, tmp_path):
     assert wrong == [("/panoptes/class_name", "two.py has no plugin class C; its plugin classes: A, B")]
 
 
+def test_the_words_of_a_plugins_own_error_move_no_diagnostic(pools, tmp_path):
+    path = tmp_path / "words.py"
+    path.write_text("raise ValueError('words.py has no plugin class C; sorry')\n")
+    ((pointer, _),) = problems(pools, with_file(path, class_name="C"))
+    assert pointer == "/panoptes/file"
+
+
+@pytest.mark.parametrize(
+    "file, panoptes",
+    [
+        ("***", {}),
+        ("probe.py", {"class_name": "***"}),
+        ("needs_library.py", {"library": ["***"]}),
+    ],
+)
+def test_what_comes_from_a_reference_is_not_judged_before_it_is_there(pools, tmp_path, file, panoptes):
+    (tmp_path / "probe.py").write_text("x = 1\n")
+    (tmp_path / "needs_library.py").write_text("import only_in_the_library\n")
+    settings = {"ocelli": {"directory": str(tmp_path)}, **with_file(file, **panoptes)}
+    assert problems(pools, settings) == []
+
+
 def test_a_base_class_beside_its_heir_is_no_second_plugin(pools, tmp_path):
     path = tmp_path / "heirs.py"
     path.write_text(

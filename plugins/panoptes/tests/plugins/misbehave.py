@@ -176,6 +176,21 @@ class Misbehave(PanoptesPollingPlugin):
     def crash(self, resource, context):
         os.abort()
 
+    def leave_child(self, resource, context):
+        """Ends well, and leaves a program behind that the end of a lifeline does not end."""
+        import signal
+        import subprocess
+
+        ignore = lambda: signal.signal(signal.SIGIO, signal.SIG_IGN)  # noqa: E731
+        self.left = subprocess.Popen(["sleep", "300"], preexec_fn=ignore)
+        return group_set(group(resource, child=self.left.pid))
+
+    # What is told of the process.
+
+    def process(self, resource, context):
+        context.logger.info(" ".join(sorted(os.environ)))
+        return group_set(group(resource, pid=os.getpid()))
+
     # What is said.
 
     def talk(self, resource, context):
