@@ -1,12 +1,13 @@
 import { type Clock, type EnrichmentSet, type Kind, messageOf, type PluginSpec, type Resource } from "@ocelli/model";
 import { chooseService, judge, type ModuleLine, type ModuleLink, sourceOf } from "@ocelli/module-host";
 import { findings, findingText } from "../check-files/finding.js";
-import { ModuleStarter, referencesOf, stopGraceMs } from "../child-modules.js";
+import { ModuleStarter, referencesOf } from "../child-modules.js";
 import { Exit, exitCodes } from "../exit-codes.js";
 import type { Found } from "../views/found-text.js";
 import { discoverOnce, enrichOnce, onceRun, pollOnce } from "./ask-module.js";
 import { ownFacts, wantedNamespaces } from "./known-facts.js";
 import { refused } from "./target.js";
+import { withModule } from "./with-module.js";
 import { sampleResults, writeOnce } from "./write-once.js";
 
 export interface OnceWish {
@@ -37,20 +38,9 @@ export interface OnceOutcome {
 /** Starts the module, configures it, asks it once, and ends it. Throws an Exit where it does not come to an answer. */
 export async function runOnce(wish: OnceWish, signal: AbortSignal): Promise<OnceOutcome> {
   const { spec, onLine } = wish;
-  const started = await new ModuleStarter().start(spec.module, signal, onLine);
-  if (signal.aborted && started.kind === "failed") throw new Exit(exitCodes.interrupted);
-  if (started.kind === "failed") throw new Exit(exitCodes.bad, `the module cannot be used: ${started.reason}`);
-  const { module } = started;
-  try {
-    const outcome = await askConfigured(module.link, wish, signal);
-    if (signal.aborted) throw new Exit(exitCodes.interrupted);
-    return outcome;
-  } catch (error) {
-    if (signal.aborted) throw new Exit(exitCodes.interrupted, "", { cause: error });
-    throw error;
-  } finally {
-    await (signal.aborted ? module.kill() : module.stop(stopGraceMs, "the run is over"));
-  }
+  const start = (stop: AbortSignal) => new ModuleStarter().start(spec.module, stop, onLine);
+  const use = (link: ModuleLink) => askConfigured(link, wish, signal);
+  return await withModule({ start, use, endReason: "the run is over" }, signal);
 }
 
 async function askConfigured(link: ModuleLink, wish: OnceWish, signal: AbortSignal): Promise<OnceOutcome> {

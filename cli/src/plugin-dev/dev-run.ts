@@ -7,8 +7,10 @@ import { failureOf } from "../failure.js";
 import { type MeshClient, openMesh } from "../mesh.js";
 import { say } from "../output.js";
 import { build, buildStepOf } from "../plugin-run/build-step.js";
+import { staleWarning } from "../plugin-run/stale-build.js";
 import { authorLine } from "../views/module-line.js";
 import { CopyQueue } from "./copy-queue.js";
+import type { PreparedCopy } from "./copy-repeater.js";
 import type { DevOptions } from "./dev-options.js";
 import { DevView } from "./dev-view.js";
 import { Devices } from "./devices.js";
@@ -17,14 +19,16 @@ import { type LocalPlugin, liveName, readLocalPlugin } from "./local-plugin.js";
 import { brokerTimeOf, checkResources, expectation } from "./mesh-facts.js";
 import { Sampler } from "./sample.js";
 import { ShadowModule } from "./shadow-module.js";
-import { type PreparedCopy, ShadowSession } from "./shadow-session.js";
+import { ShadowSession } from "./shadow-session.js";
 
 /** Runs the shadow until `signal` aborts, or what --for or --runs says is over: then it throws an Exit where it differs. */
 export async function devRun(path: string, options: DevOptions, context: Context, signal: AbortSignal): Promise<void> {
   const local = await readLocalPlugin(path, options);
   const name = liveName(local, options, path);
   using mesh = await openMesh(context);
-  const live = await awaitLivePlugin({ mesh, clock: context.clock, say }, name, signal);
+  const stale = options.watch ? undefined : await staleWarning(local.moduleFolder);
+  if (stale !== undefined) say(stale);
+  const live = await awaitLivePlugin({ mesh, clock: context.clock, say, patienceMs: options.for }, name, signal);
   await checkResources(mesh, live, options.resource);
   using stop = linkSignals(signal);
   const shadow = new Shadow(path, options, context, { mesh, live, stop });
@@ -72,13 +76,13 @@ class Shadow {
       if (runs !== undefined && count >= runs) this.#stop.abort();
     };
     if (!watch) return await this.#session(first, this.#stop.signal);
-    const step = await buildStepOf(first.folder);
-    const [{ followChanges }, { watchRun }] = await Promise.all([
-      import("../plugin-run/changes.js"),
+    const step = await buildStepOf(first.moduleFolder);
+    const [{ followModule }, { watchRun }] = await Promise.all([
+      import("../plugin-run/follow-module.js"),
       import("../plugin-run/watch-run.js"),
     ]);
     const say = (sentence: string): void => this.view.say(sentence);
-    const changes = await followChanges(first.folder, step ? [step.output] : [], this.#context.clock);
+    const changes = await followModule(first, step, this.#context.clock);
     const run = async (signal: AbortSignal): Promise<void> => {
       const built = step ? await build(step, signal) : undefined;
       if (built?.kind === "failed") say(`${step?.argv.join(" ")} failed:\n${built.said}`);

@@ -1,4 +1,5 @@
 import { type Clock, type Filter, type Kind, kinds, nearest, OcelliError, parseFilter } from "@ocelli/model";
+import { span } from "../display/span.js";
 import { Exit, exitCodes } from "../exit-codes.js";
 import type { MeshClient } from "../mesh.js";
 import { type PluginView, pluginView } from "../views/plugin-view.js";
@@ -23,14 +24,17 @@ export interface LiveDeps {
   readonly mesh: Pick<MeshClient, "registry">;
   readonly clock: Clock;
   readonly say: (sentence: string) => void;
+  /** How long it waits, in ms; without an end where it is undefined. */
+  readonly patienceMs: number | undefined;
 }
 
 /** Waits for an agent to accept its file, where that is all it lacks. Throws an Exit that says why it cannot have a shadow. */
 export async function awaitLivePlugin(
-  { mesh, clock, say }: LiveDeps,
+  { mesh, clock, say, patienceMs = Number.POSITIVE_INFINITY }: LiveDeps,
   name: string,
   signal: AbortSignal,
 ): Promise<LivePlugin> {
+  const startedMs = clock.monotonicMs();
   for (let isFirst = true; !signal.aborted; isFirst = false) {
     const view = await pluginOf(mesh.registry, name);
     if (view.active) return livePlugin(view);
@@ -38,8 +42,13 @@ export async function awaitLivePlugin(
       const why = `${name} does not run: it is ${view.state}`;
       throw new Exit(exitCodes.bad, `${why}; see "ocelli plugins show ${name}", or ${alone}`);
     }
+    const leftMs = startedMs + patienceMs - clock.monotonicMs();
+    if (leftMs <= 0) {
+      const why = `no agent has accepted the file of ${name} within ${span(patienceMs)}`;
+      throw new Exit(exitCodes.bad, `${why}; see "ocelli plugins show ${name}", or ${alone}`);
+    }
     if (isFirst) say(`no agent has accepted the file of ${name} yet; the shadow waits for that`);
-    await clock.sleep(lookAgainMs, signal);
+    await clock.sleep(Math.min(lookAgainMs, leftMs), signal);
   }
   throw new Exit(exitCodes.interrupted);
 }

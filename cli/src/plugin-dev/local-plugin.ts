@@ -13,6 +13,8 @@ export interface LocalPlugin {
   /** Undefined where there is no plugin file. */
   readonly name: string | undefined;
   readonly folder: string;
+  /** That of its module, which a plugin file may name elsewhere. */
+  readonly moduleFolder: string;
   readonly warnings: readonly string[];
 }
 
@@ -23,10 +25,10 @@ export async function readLocalPlugin(path: string, options: DevOptions): Promis
     if (!change) throw new Exit(exitCodes.usage, `"${text}" is not section.key=value, such as snmp.port=1161`);
     return change;
   });
-  const { path: file, folder } = await findModule(path, options.service);
+  const { path: file, folder, moduleFolder } = await findModule(path, options.service);
   const { spec, warnings } = await onceTarget(file, changes, options.service);
   const isFile = defaultExtensions.some((extension) => file.endsWith(extension));
-  return { spec, name: isFile ? spec.name : undefined, folder, warnings };
+  return { spec, name: isFile ? spec.name : undefined, folder, moduleFolder, warnings };
 }
 
 /** Whose shadow it is. */

@@ -1,33 +1,20 @@
-import {
-  type Clock,
-  type Kind,
-  linkSignals,
-  type MeshEvent,
-  messageOf,
-  type Result,
-  type WorkItem,
-} from "@ocelli/model";
-import { span } from "../display/span.js";
+import { type Clock, type Kind, linkSignals, type MeshEvent, messageOf, type Result } from "@ocelli/model";
 import { Exit, exitCodes } from "../exit-codes.js";
 import { type FeedDeps, followFeed } from "../feed/follow-feed.js";
 import { PartJoiner } from "../feed/join-parts.js";
 import type { MeshClient } from "../mesh.js";
 import type { BrokerTime } from "./broker-time.js";
-import { compareRuns } from "./compare.js";
 import { otherKind } from "./configure-shadow.js";
-import type { Copy, CopyQueue, Skipped, StartedCopy } from "./copy-queue.js";
+import type { CopyQueue, Skipped } from "./copy-queue.js";
+import { CopyRepeater, type PreparedCopy } from "./copy-repeater.js";
 import type { Devices } from "./devices.js";
+import { keepTime } from "./keep-time.js";
 import { type LivePlugin, readLivePlugin } from "./live-plugin.js";
-import { reserveMs } from "./may-run.js";
+import { LiveSilence } from "./live-silence.js";
 import type { Sampler } from "./sample.js";
 import type { ShadowModule } from "./shadow-module.js";
 import type { ShownCopy, ShownSkip } from "./show-copy.js";
 import { knownFacts, wantedFacts } from "./wanted-facts.js";
-
-/** A copy with the facts that travel with it. */
-export interface PreparedCopy extends Copy {
-  readonly enrichments: WorkItem["enrichments"];
-}
 
 export interface SessionDeps {
   readonly mesh: Pick<MeshClient, "registry"> & Pick<FeedDeps, "feed">;
@@ -50,11 +37,11 @@ export interface SessionDeps {
   readonly onStarted: () => void;
 }
 
-/** How often the broker's clock is asked for, in ms. */
-const syncEveryMs = 30_000;
-
 /** How often copies that wait are looked at where nothing happens, in ms. */
 const lookEveryMs = 100;
+
+/** The same where none waits, in ms. */
+const restMs = 30_000;
 
 /** How many copies may wait for each that may be on. */
 const waitingPerPlace = 50;
@@ -63,21 +50,25 @@ const waitingPerPlace = 50;
  *  kept for this session. */
 export class ShadowSession {
   readonly #deps: SessionDeps;
-  readonly #states = new Map<string, Uint8Array>();
-  readonly #runs = new Set<Promise<void>>();
+  readonly #repeater: CopyRepeater;
+  readonly #silence: LiveSilence;
   #kind: Kind | undefined;
   #preparing = 0;
-  #isSure = true;
-  #lastLiveMs = 0;
   #wake = (): void => {};
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
+    this.#silence = new LiveSilence(deps, deps.live);
+    this.#repeater = new CopyRepeater({
+      ...deps,
+      show: (copy) => deps.show.copy(copy),
+      skip: (live, why) => this.#skip(live, why),
+    });
   }
 
   /** Throws an Exit where the module or the live plugin is of no use. */
   async run(signal: AbortSignal): Promise<void> {
-    const { module } = this.#deps;
+    const { module, time, clock, say } = this.#deps;
     this.#kind = await module.start(signal);
     using stop = linkSignals(signal);
     let failure: { readonly error: unknown } | undefined;
@@ -91,11 +82,11 @@ export class ShadowSession {
     };
     await Promise.all([
       guarded(this.#follow(stop.signal)),
-      guarded(this.#keepTime(stop.signal)),
+      guarded(keepTime({ time, clock, say, onLook: () => this.#wake() }, stop.signal)),
       guarded(this.#work(stop.signal)),
-      guarded(this.#watchSilence(stop.signal)),
+      guarded(this.#silence.watch(stop.signal)),
     ]);
-    await Promise.all(this.#runs);
+    await this.#repeater.settled();
     if (failure && !signal.aborted) throw failure.error;
   }
 
@@ -115,7 +106,7 @@ export class ShadowSession {
     const { queue, resourceIds, sampler, module } = this.#deps;
     if (this.#kind !== undefined && live.kind !== this.#kind)
       throw otherKind(live.plugin, live.kind, module.title ?? "the module", this.#kind);
-    this.#lastLiveMs = this.#deps.clock.monotonicMs();
+    this.#silence.heard();
     const isNew = queue.saw(live);
     // Whatever happens next on the device counts for the others of it.
     this.#wake();
@@ -163,7 +154,7 @@ export class ShadowSession {
       }
       using looking = linkSignals(signal);
       this.#wake = () => looking.abort();
-      await clock.sleep(queue.waiting > 0 || !module.isUp ? lookEveryMs : syncEveryMs, looking.signal);
+      await clock.sleep(queue.waiting > 0 || !module.isUp ? lookEveryMs : restMs, looking.signal);
     }
   }
 
@@ -172,48 +163,7 @@ export class ShadowSession {
     if (nowMs === undefined) return;
     const { start, skip } = this.#deps.queue.due(nowMs);
     this.#skipAll(skip);
-    for (const one of start) {
-      const run = this.#repeat(one, signal).finally(() => {
-        this.#runs.delete(run);
-        this.#wake();
-      });
-      this.#runs.add(run);
-    }
-  }
-
-  async #repeat(started: StartedCopy<PreparedCopy>, signal: AbortSignal): Promise<void> {
-    const { module, queue, clock } = this.#deps;
-    const { copy, startedAtMs, deadlineMs, endMs } = started;
-    const { live, resourceId } = copy;
-    const startedMs = clock.monotonicMs();
-    const item = this.#itemOf(copy, deadlineMs);
-    // The end of a module that does not obey takes its time too; both fit into the reserve.
-    const times = { endMs, lateMs: Math.min(200, reserveMs(live.frequencyMs) / 2) };
-    const end = await module.ask(item, times, signal);
-    queue.ended(copy, startedAtMs + clock.monotonicMs() - startedMs);
-    if (signal.aborted) return;
-    if (end.kind === "ended") {
-      this.#skip(live, end.why);
-      return;
-    }
-    const { found, state } = end.answered;
-    if (state) this.#states.set(resourceId, state);
-    this.#deps.show.copy({
-      atMs: clock.nowMs(),
-      resourceId,
-      slotAtMs: live.slotAtMs,
-      live: { ...live, tookMs: live.finishedAtMs - live.startedAtMs },
-      shadow: { status: found.status, fault: found.fault, tookMs: end.tookMs },
-      comparison: compareRuns(live, found),
-    });
-  }
-
-  #itemOf({ live, resourceId, enrichments }: PreparedCopy, deadlineMs: number): WorkItem {
-    const { slotAtMs, frequencyMs, fence } = live;
-    const state = this.#states.get(resourceId) ?? new Uint8Array();
-    const { revision } = this.#deps;
-    const run = { plugin: live.plugin, revision, fence, leaseMs: deadlineMs, deadlineMs, slotAtMs, frequencyMs, state };
-    return { run: { ...run, traceparent: "" }, resource: live.resource ?? noResource, enrichments };
+    for (const one of start) this.#repeater.begin(one, signal, () => this.#wake());
   }
 
   async #heard({ type, resourceId, message }: MeshEvent): Promise<void> {
@@ -238,38 +188,6 @@ export class ShadowSession {
     }
   }
 
-  async #keepTime(signal: AbortSignal): Promise<void> {
-    const { time, clock, say } = this.#deps;
-    while (!signal.aborted) {
-      try {
-        await time.sync();
-      } catch (error) {
-        if (time.nowMs() === undefined && !signal.aborted) say(messageOf(error));
-      }
-      const isSure = time.nowMs() !== undefined;
-      if (this.#isSure && !isSure) say("no scheduler is sure of the broker's clock; the shadow waits");
-      if (!this.#isSure && isSure) say("the broker's clock is known again; the shadow goes on");
-      this.#isSure = isSure;
-      this.#wake();
-      await clock.sleep(isSure ? syncEveryMs : syncAgainMs, signal);
-    }
-  }
-
-  /** A live plugin that finds nothing any more is said once. */
-  async #watchSilence(signal: AbortSignal): Promise<void> {
-    const { clock, live, say } = this.#deps;
-    const patienceMs = Math.max(10_000, 2 * live.frequencyMs);
-    this.#lastLiveMs = clock.monotonicMs();
-    let saidOfMs: number | undefined;
-    while (!signal.aborted) {
-      await clock.sleep(patienceMs, signal);
-      const silentMs = clock.monotonicMs() - this.#lastLiveMs;
-      if (signal.aborted || silentMs < patienceMs || saidOfMs === this.#lastLiveMs) continue;
-      saidOfMs = this.#lastLiveMs;
-      say(`no live result of ${live.name} for ${span(silentMs)}; see "ocelli plugins show ${live.name}"`);
-    }
-  }
-
   #skipAll(all: readonly Skipped<PreparedCopy>[]): void {
     for (const { copy, why } of all) this.#skip(copy.live, why);
   }
@@ -278,11 +196,3 @@ export class ShadowSession {
     this.#deps.show.skip({ atMs: this.#deps.clock.nowMs(), resourceId: resource?.id ?? "", slotAtMs, why });
   }
 }
-
-const syncAgainMs = 2_000;
-
-/** A discovery is about no resource; its call sends only the run. */
-const noResource = {
-  ...{ id: "", site: "", class: "", subclass: "", type: "", endpoint: "" },
-  ...{ metadata: {}, parents: [], ttlS: 0 },
-};

@@ -1,17 +1,24 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Clock, messageOf, type PluginSpec } from "@ocelli/model";
-import { type ChildModule, judge, type ModuleLine, resolveCommand, type StartOutcome } from "@ocelli/module-host";
+import {
+  type ChildModule,
+  judge,
+  type ModuleLine,
+  type ProcessEnd,
+  resolveCommand,
+  type StartOutcome,
+} from "@ocelli/module-host";
 import { findings, findingText } from "../check-files/finding.js";
 import { agentStartMs, referencesOf, stopGraceMs } from "../child-modules.js";
 import { shownPath } from "../display/path.js";
 import { span } from "../display/span.js";
 import { Exit } from "../exit-codes.js";
 import { onceTarget } from "../one-shot/target.js";
+import { sdkRoot } from "../plugin-new/languages.js";
 import { buildStepOf } from "../plugin-run/build-step.js";
 import { findModule } from "../plugin-run/module-folder.js";
 import { staleSource } from "../plugin-run/stale-build.js";
-
 import { type StartPlace, startAdvice } from "./start-advice.js";
 import { bad, odd, ok, type Step } from "./step.js";
 
@@ -60,7 +67,11 @@ export async function* examine(patient: Patient, signal: AbortSignal): AsyncGene
   const startedMs = patient.clock.monotonicMs();
   const outcome = await patient.start(module, signal, onLine);
   if (outcome.kind === "failed") {
-    yield failedStart(outcome, { folder: resolve(command.directory), argv: command.argv });
+    yield failedStart(outcome, {
+      folder: resolve(command.directory),
+      argv: command.argv,
+      pythonSdk: sdkRoot({ sdk: "python" }),
+    });
     return;
   }
   const tookMs = patient.clock.monotonicMs() - startedMs;
@@ -71,7 +82,8 @@ export async function* examine(patient: Patient, signal: AbortSignal): AsyncGene
   } finally {
     await (signal.aborted ? outcome.module.kill() : outcome.module.stop(stopGraceMs, "it was examined"));
   }
-  yield endStep(await outcome.module.ended);
+  await outcome.module.ended;
+  yield endStep(await outcome.module.end);
 }
 
 function startStep(tookMs: number): Step {
@@ -86,11 +98,12 @@ const startSteps = {
   process: "start",
   socket: "start",
   handshake: "handshake",
+  version: "handshake",
   describe: "describe",
 };
 
-function failedStart({ at, reason }: Extract<StartOutcome, { kind: "failed" }>, place: StartPlace): Step {
-  return bad(startSteps[at], reason, startAdvice(at, reason, place));
+function failedStart(failure: Extract<StartOutcome, { kind: "failed" }>, place: StartPlace): Step {
+  return bad(startSteps[failure.at], failure.reason, startAdvice(failure, place));
 }
 
 async function* examineRunning(
@@ -159,13 +172,17 @@ function printsStep(prints: readonly string[]): Step {
 }
 
 /** How it ends once its stdin does. */
-function endStep(ended: string): Step {
-  const how = / (exited with code \d+|was ended by \w+)/.exec(ended)?.[1] ?? ended;
-  if (how === "exited with code 0") return ok("end", "it ends by itself when its host is gone");
-  const advice = how.startsWith("was ended")
-    ? "End when stdin ends: else it stays behind when its agent dies. The SDK's serve does it."
-    : "Exit with 0 when stdin ends: another code looks like a crash.";
-  return bad("end", `told to end, it ${how}`, advice);
+function endStep({ code, signal }: ProcessEnd): Step {
+  if (signal !== null) {
+    const advice = "End when stdin ends: else it stays behind when its agent dies. The SDK's serve does it.";
+    return bad("end", `told to end, it was ended by ${signal}`, advice);
+  }
+  if (code === 0) return ok("end", "it ends by itself when its host is gone");
+  return bad(
+    "end",
+    `told to end, it exited with code ${code}`,
+    "Exit with 0 when stdin ends: another code looks like a crash.",
+  );
 }
 
 async function specOf(

@@ -2,13 +2,14 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startAdvice } from "./start-advice.js";
+import { type FailedStart, startAdvice } from "./start-advice.js";
 
 let root: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "ocelli-advice-"));
-  for (const name of ["bare", "listed", "npm/node_modules"]) await mkdir(join(root, name), { recursive: true });
-  await writeFile(join(root, "listed/requirements.txt"), "grpcio");
+  for (const name of ["bare", "listed", "new/vendor", "npm/node_modules"])
+    await mkdir(join(root, name), { recursive: true });
+  for (const list of ["listed", "new", "new/vendor"]) await writeFile(join(root, list, "requirements.txt"), "grpcio");
 });
 afterAll(() => rm(root, { recursive: true }));
 
@@ -31,6 +32,21 @@ test.for([
     says: /^In \S+listed: \.venv\/bin\/pip install -r requirements\.txt$/,
   },
   {
+    why: "our own SDK comes from where it lies: whoever has its name in a registry is somebody else",
+    ...{ folder: "bare", python: "/usr/bin/python3", reason: "No module named 'ocelli'" },
+    says: /&& \.venv\/bin\/pip install \/opt\/ocelli\/plugin-sdk\/python\n/,
+  },
+  {
+    why: "our own SDK and what a list names",
+    ...{ folder: "listed", python: ".venv/bin/python", reason: "No module named 'ocelli.state'" },
+    says: /: \.venv\/bin\/pip install \/opt\/ocelli\/plugin-sdk\/python -r requirements\.txt$/,
+  },
+  {
+    why: "our own SDK that a project brings along",
+    ...{ folder: "new", python: ".venv/bin/python", reason: "No module named 'ocelli'" },
+    says: /: \.venv\/bin\/pip install -r vendor\/requirements\.txt -r requirements\.txt$/,
+  },
+  {
     why: "an npm package is installed where there is no node_modules",
     ...{ folder: "bare", python: "node", reason: "Cannot find package 'zod' imported from x" },
     says: /^Run npm install in \S+bare: there is no node_modules\.$/,
@@ -42,11 +58,12 @@ test.for([
   },
   {
     why: "a program that just ends did not serve",
-    ...{ folder: "bare", python: "node", reason: "m.mjs exited with code 0 before it answered" },
+    ...{ folder: "bare", python: "node", reason: "", end: { code: 0, signal: null, error: undefined } },
     says: /^The program came to its end: call serve/,
   },
-])("$why", ({ folder, python, reason, says }) => {
+])("$why", ({ folder, python, reason, end, says }) => {
   const place = join(root, folder);
   const argv = [python.startsWith(".venv") ? join(place, python) : python, "main"];
-  expect(startAdvice("process", reason, { folder: place, argv })).toMatch(says);
+  const failure: FailedStart = { at: "process", reason, ...(end && { end }) };
+  expect(startAdvice(failure, { folder: place, argv, pythonSdk: "/opt/ocelli/plugin-sdk/python" })).toMatch(says);
 });

@@ -48,7 +48,7 @@ export const languages: readonly Language[] = [
   },
 ];
 
-export const sdkRoot = ({ sdk }: Language): string => `${root}plugin-sdk/${sdk}`;
+export const sdkRoot = ({ sdk }: Pick<Language, "sdk">): string => `${root}plugin-sdk/${sdk}`;
 
 /** The folders of a language's template, shared first. */
 export function templateFolders({ id }: Language): string[] {

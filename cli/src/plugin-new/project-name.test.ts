@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { identifierOf, nameProblem } from "./project-name.js";
 
-test.for(["my-plugin", "snmp", "a1-b2", "x"])("%s is a name", (name) => expect(nameProblem(name)).toBeUndefined());
+test.for(["my-plugin", "snmp", "a1-b2", "x", "domain", "class-of-service"])("%s is a name", (name) =>
+  expect(nameProblem(name)).toBeUndefined(),
+);
 
 test.for([
   { why: "nothing", name: "", says: "a name is needed, such as my-plugin" },
@@ -17,6 +19,22 @@ test.for([
   },
   { why: "a path out of here", name: "../..", says: /is a path/ },
   { why: "what it would hide", name: "ocelli", says: /is taken: .*; my-ocelli would do$/ },
+  {
+    why: "a section of Ocelli's",
+    name: "core",
+    says: `"core" is taken: [core], where its settings would stand, is Ocelli's own section [Core]; my-core would do`,
+  },
+  {
+    why: "nearly a section of Ocelli's",
+    name: "mail",
+    says: /a slip of Ocelli's own section \[main\]; my-mail would do$/,
+  },
+  { why: "an own section that swallows a prefix", name: "enrichment", says: /; enrichment-plugin would do$/ },
+  {
+    why: "a keyword of Python",
+    name: "class",
+    says: /^"class" is taken: it is a keyword of Python, .*; my-class would do$/,
+  },
   {
     why: "no letter at all",
     name: "日本",

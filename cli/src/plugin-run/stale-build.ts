@@ -1,19 +1,27 @@
 import { readdir, stat } from "node:fs/promises";
-import { join, relative } from "node:path";
-import type { BuildStep } from "./build-step.js";
+import { join, relative, sep } from "node:path";
+import { type BuildStep, buildStepOf } from "./build-step.js";
 
-const sources = /\.(ts|mts|go)$/;
+/** What a build is made of: no declarations, and not the tests that Go leaves out. */
+const sources = /(?<!\.d)\.m?ts$|(?<!_test)\.go$/;
 const skipped = new Set(["node_modules", "vendor"]);
 
 /** The source that was changed after the last build; undefined where there is none, or nothing is built yet. Compilers leave a
  *  file alone that would not change, so it is the newest file of the build that counts. */
 export async function staleSource({ folder, output }: BuildStep): Promise<string | undefined> {
-  const built = await newest(join(folder, output), () => true);
+  const out = join(folder, output);
+  const built = await newest(out, () => true);
   if (!built) return undefined;
-  const outside = (path: string): boolean =>
-    sources.test(path) && !path.endsWith(".d.ts") && !path.startsWith(join(folder, output));
+  const outside = (path: string): boolean => sources.test(path) && path !== out && !path.startsWith(out + sep);
   const source = await newest(folder, outside);
   return source && source.atMs > built.atMs ? relative(folder, source.path) : undefined;
+}
+
+/** What of a module's folder was edited and not built, as a sentence: it would be missed in silence. */
+export async function staleWarning(moduleFolder: string): Promise<string | undefined> {
+  const step = await buildStepOf(moduleFolder);
+  const source = step && (await staleSource(step));
+  return step && source && `${source} is newer than what is built: run ${step.argv.join(" ")}`;
 }
 
 async function newest(

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,8 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "ocelli-check-verb-"));
   await writeFile(join(folder, "bad.json"), '{\n  "settings": {},\n  "resorce": {}\n}\n');
+  await mkdir(join(folder, "odd/conformance.json"), { recursive: true });
+  await writeFile(join(folder, "odd/main.mjs"), "");
   await writeFile(join(folder, "exits.mjs"), 'console.error("no moon today"); process.exit(4);\n');
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -58,6 +60,16 @@ test.for([
     why: "a fixture that is not there",
     args: [timer, "--fixture", "no.json"],
     says: /the fixture no\.json cannot be read/,
+  },
+  {
+    why: "a fixture in the module's folder that cannot be read",
+    args: ["odd"],
+    says: /^the fixture odd\/conformance\.json cannot be read: EISDIR/,
+  },
+  {
+    why: "a timeout that no machine keeps",
+    args: [timer, "--timeout", "500ms"],
+    says: /^--timeout 500 ms is too short: .*; take 1 s or more\n$/,
   },
   {
     why: "a way of starting that is none",

@@ -8,6 +8,7 @@ import type { Colors } from "../display/colors.js";
 import { toJson } from "../display/json.js";
 import { shownPath } from "../display/path.js";
 import { printableLines } from "../display/printable.js";
+import { span } from "../display/span.js";
 import { Exit, exitCodes } from "../exit-codes.js";
 import { interruption } from "../interruption.js";
 import { countOption, severalTimes } from "../option-parsers.js";
@@ -44,7 +45,10 @@ export function pluginCheckCommand(): Command {
     .option("--seed <number>", "make an earlier run's chances again", countOption(0))
     .option("--verbose", "also what the module writes, on stderr")
     .option("--list", "name the cases, and try nothing")
-    .addHelpText("after", "\n--timeout says how long an ordinary answer may take, 10s unless said otherwise.")
+    .addHelpText(
+      "after",
+      "\n--timeout says how long an ordinary answer may take, 10s unless said otherwise, and 1s or more.",
+    )
     .action(async (text: string | undefined, options: PluginCheckOptions, command: Command) => {
       await check(text, options, contextOf(command), interruption());
     });
@@ -65,10 +69,14 @@ async function check(
   }
   if (text === undefined)
     throw new Exit(exitCodes.usage, "name a module: its file or folder, a command in quotes, or host:port");
+  const { timeoutMs } = context;
+  if (timeoutMs !== undefined && timeoutMs < leastAnswerMs) {
+    const why = `--timeout ${span(timeoutMs)} is too short: it says how long an ordinary answer may take`;
+    throw new Exit(exitCodes.usage, `${why}; take ${span(leastAnswerMs)} or more`);
+  }
   const subject = await kit.readSubject(text);
   const fixture = await fixtureOf(subject, options.fixture, kit.readFixture);
   const { only, skip, mode, seed, verbose } = options;
-  const { timeoutMs } = context;
   if (subject.kind === "endpoint" && mode !== undefined) {
     throw new Exit(exitCodes.usage, `--mode is for modules that the check starts: ${text} runs already`);
   }
@@ -77,7 +85,7 @@ async function check(
     ...(fixture && { fixture }),
     ...(mode && { modes: [mode] }),
     ...(seed !== undefined && { seed }),
-    ...(timeoutMs !== undefined && { timings: { answerMs: Math.max(1_000, timeoutMs) } }),
+    ...(timeoutMs !== undefined && { timings: { answerMs: timeoutMs } }),
     ...(verbose && { onLine: ({ text: line }: { text: string }) => say(line) }),
   };
   const report = await kit.checkModule(subject, { ...chosen, ...progress() }, signal);
@@ -89,6 +97,9 @@ async function check(
   else print(painted(printableLines(kit.reportText(report)).join("\n"), context.colors));
   if (!kit.hasPassed(report)) throw new Exit(exitCodes.bad);
 }
+
+/** In less an answer tells of the machine rather than of the module, in ms. */
+const leastAnswerMs = 1_000;
 
 const clearLine = "\r\u001b[K";
 
@@ -117,10 +128,16 @@ async function fixtureOf(
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    if (named === undefined) return undefined;
-    throw new OcelliError("invalid", `the fixture ${named} cannot be read: ${messageOf(error)}`, { cause: error });
+    if (named === undefined && isAbsent(error)) return undefined;
+    throw new OcelliError("invalid", `the fixture ${shownPath(path)} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
   return read(text, shownPath(path), dirname(resolve(path)));
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 }
 
 async function writeReport(path: string, xml: string): Promise<void> {

@@ -1,16 +1,16 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { eventToProto, resultToProto } from "@ocelli/codec";
 import type { Resource } from "@ocelli/model";
 import { PluginState, type TailResponseSchema } from "@ocelli/proto/registry";
 import { putFile, putPlugin } from "@ocelli/test-kit";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { eventOf, resultOf } from "../testing/builders.js";
 import { type FakeMesh, pluginStatus, startFakeMesh } from "../testing/fake-mesh.js";
-import { type Ended, runCli } from "../testing/run-cli.js";
+import { type Ended, runCli, startCli } from "../testing/run-cli.js";
 
 // Each test starts the command, and the command a module.
 vi.setConfig({ testTimeout: 60_000 });
@@ -121,6 +121,46 @@ test("a plugin that leaves the mesh ends its shadow", async () => {
   expect(await dev()).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("ping is not in the mesh any more: its file is gone"),
+  });
+});
+
+/** A plugin file in `plugins`, its module in a folder beside. */
+async function putApart(main: string): Promise<string> {
+  const path = join(folder, "module", main);
+  for (const needed of [join(folder, "plugins"), dirname(path)]) await mkdir(needed, { recursive: true });
+  await putFile(path, await readFile(demo, "utf8"));
+  await symlink(fileURLToPath(new URL("../../../node_modules", import.meta.url)), join(folder, "node_modules"));
+  await putPlugin(join(folder, "plugins"), { name: "ping", module: "../module", service: "polling", frequencyS: 60 });
+  return path;
+}
+
+test("with --watch it follows the module, wherever the plugin file says it is", async () => {
+  const path = await putApart("main.mjs");
+  const watching = startCli(["--registry", mesh.endpoint, "plugin", "dev", join(folder, "plugins"), "--watch"]);
+  onTestFinished(() => void watching.process.kill("SIGKILL"));
+  await watching.said("is a shadow of ping");
+  await putFile(path, "oops(");
+  await watching.said("changed: ../module/main.mjs");
+  watching.process.kill("SIGINT");
+  expect(await watching.ended).toMatchObject({ code: 0 });
+});
+
+test("a source that is newer than its build is said, wherever the module is", async () => {
+  const built = await putApart("dist/main.mjs");
+  await utimes(built, 100, 100);
+  await putFile(join(folder, "module/package.json"), '{ "main": "dist/main.mjs", "scripts": { "build": "tsc" } }');
+  await putFile(join(folder, "module/main.ts"), "");
+  mesh.world.plugins = [];
+  const { stderr } = await runCli(["--registry", mesh.endpoint, "plugin", "dev", join(folder, "plugins")]);
+  expect(stderr).toMatch(/^main\.ts is newer than what is built: run npm run --silent build\nthe mesh has no plugin/);
+});
+
+test("with --for it does not wait for an agent for ever", async () => {
+  await putLocal();
+  mesh.world.plugins = [pluginStatus("ping", { record: { name: "ping" }, state: PluginState.WAITING, reports: [] })];
+  expect(await dev("--for", "1s")).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/the shadow waits for that\nno agent has accepted the file of ping within 1 s; see/),
   });
 });
 

@@ -1,7 +1,7 @@
+import type { ModuleLink } from "@ocelli/module-host";
 import { Command } from "commander";
 import { contextOf } from "../context.js";
 import { toJson } from "../display/json.js";
-import { Exit, exitCodes } from "../exit-codes.js";
 import { interruption } from "../interruption.js";
 import { onceTarget } from "../one-shot/target.js";
 import { print } from "../output.js";
@@ -15,22 +15,17 @@ export function pluginManifestCommand(): Command {
       const { format } = contextOf(command);
       const signal = interruption();
       const { spec } = await onceTarget((await findModule(path, undefined)).path, [], undefined);
-      const [{ ModuleStarter, stopGraceMs }, { manifestText, manifestView }] = await Promise.all([
+      const [{ ModuleStarter }, { withModule }, { manifestText, manifestView }] = await Promise.all([
         import("../child-modules.js"),
+        import("../one-shot/with-module.js"),
         import("../views/manifest-view.js"),
       ]);
-      const started = await new ModuleStarter().start(spec.module, signal);
-      if (signal.aborted) throw new Exit(exitCodes.interrupted);
-      if (started.kind === "failed") {
-        const hint = `"ocelli plugin doctor ${path}" says more`;
-        throw new Exit(exitCodes.bad, `the module cannot be used: ${started.reason}\n${hint}`);
-      }
-      const { module } = started;
-      try {
-        if (format === "table") print(manifestText(module.link));
-        else print(`${toJson(manifestView(module.link), format === "json" ? 2 : undefined)}\n`);
-      } finally {
-        await module.stop(stopGraceMs, "it was asked what it is");
-      }
+      const start = (stop: AbortSignal) => new ModuleStarter().start(spec.module, stop);
+      const use = (link: ModuleLink): void => {
+        if (format === "table") print(manifestText(link));
+        else print(`${toJson(manifestView(link), format === "json" ? 2 : undefined)}\n`);
+      };
+      const hint = `"ocelli plugin doctor ${path}" says more`;
+      await withModule({ start, use, hint, endReason: "it was asked what it is" }, signal);
     });
 }

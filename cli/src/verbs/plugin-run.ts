@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { Command } from "commander";
 import { type Context, contextOf } from "../context.js";
 import { Exit, exitCodes } from "../exit-codes.js";
@@ -9,7 +8,7 @@ import { printOutcome } from "../one-shot/print-outcome.js";
 import { say } from "../output.js";
 import { type BuildStep, build, buildStepOf } from "../plugin-run/build-step.js";
 import { findModule } from "../plugin-run/module-folder.js";
-import { staleSource } from "../plugin-run/stale-build.js";
+import { staleWarning } from "../plugin-run/stale-build.js";
 import { authorLine } from "../views/module-line.js";
 
 interface RunOptions extends OnceOptions {
@@ -27,7 +26,8 @@ export function pluginRunCommand(): Command {
       const context = contextOf(command);
       const signal = interruption();
       if (!options.watch) {
-        await sayWhereStale(path, options);
+        const stale = await staleWarning((await findModule(path, options.service)).moduleFolder);
+        if (stale !== undefined) say(stale);
         return await runOnce(path, options, context, signal);
       }
       if (options.resource === "-")
@@ -40,14 +40,13 @@ const fixtureHelp = `
 In a module's folder its plugin file and the resource in fixture.json are found by themselves. A sink gets sample results.`;
 
 async function watch(path: string, options: RunOptions, context: Context, signal: AbortSignal): Promise<void> {
-  const { folder, moduleFolder } = await findModule(path, options.service);
-  const step = await buildStepOf(moduleFolder);
-  const [{ followChanges }, { watchRun }] = await Promise.all([
-    import("../plugin-run/changes.js"),
+  const found = await findModule(path, options.service);
+  const step = await buildStepOf(found.moduleFolder);
+  const [{ followModule }, { watchRun }] = await Promise.all([
+    import("../plugin-run/follow-module.js"),
     import("../plugin-run/watch-run.js"),
   ]);
-  const built = step ? [resolve(step.folder, step.output)] : [];
-  const changes = await followChanges(folder, built, context.clock, moduleFolder === folder ? [] : [moduleFolder]);
+  const changes = await followModule(found, step, context.clock);
   const run = async (stop: AbortSignal): Promise<void> => {
     if (!step || (await isBuilt(step, stop))) await runOnce(path, options, context, stop);
   };
@@ -56,13 +55,6 @@ async function watch(path: string, options: RunOptions, context: Context, signal
   } finally {
     await changes.close();
   }
-}
-
-/** What was edited and not built would be missed in silence. */
-async function sayWhereStale(path: string, { service }: RunOptions): Promise<void> {
-  const step = await buildStepOf((await findModule(path, service)).moduleFolder);
-  const source = step && (await staleSource(step));
-  if (step && source !== undefined) say(`${source} is newer than what is built: run ${step.argv.join(" ")}`);
 }
 
 async function isBuilt(step: BuildStep, signal: AbortSignal): Promise<boolean> {

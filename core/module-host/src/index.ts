@@ -2,6 +2,7 @@ export { ChildModule } from "./child/child-module.js";
 export type { ModuleLine } from "./child/output.js";
 export { type ChildStart, type StartOutcome, type StartStep, startChild } from "./child/start-child.js";
 export { sweepLaunches } from "./child/sweep.js";
+export type { ProcessEnd } from "./child/why-it-ended.js";
 export { type Machine, type ModuleFiles, nodeFiles, thisMachine } from "./command/files.js";
 export { type CommandOutcome, moduleTitle, resolveCommand } from "./command/resolve-command.js";
 export { type DialledModule, type DialledOutcome, dialModule, type ModuleDial } from "./dial-module.js";

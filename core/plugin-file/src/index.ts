@@ -1,7 +1,7 @@
 export type { FolderItem, PluginFiles } from "./find-files.js";
 export type { ModuleCheck } from "./module-path.js";
 export { fileMaxBytes, nodeFiles } from "./node-files.js";
-export { ownKeys } from "./own-names.js";
+export { ownKeys, sectionProblem } from "./own-names.js";
 export { type ParsedPluginFile, parsePluginFile } from "./parse-plugin-file.js";
 export {
   type DirectoryOptions,

@@ -30,3 +30,14 @@ export function slipOfSection(name: string, present: ReadonlySet<string>): OwnSe
   const single = ownSections.find((own) => editDistance(name.toLowerCase(), own.toLowerCase()) === 1);
   return single ?? inAnyCase(near ?? "", ownSections);
 }
+
+/** The sections that every plugin file has. */
+const mandatorySections: ReadonlySet<string> = new Set(["Core", "Documentation", "main"] satisfies OwnSection[]);
+
+/** Why a module may not call a section so, in words that follow "[name]"; undefined where it may, in any plugin file. */
+export function sectionProblem(name: string): string | undefined {
+  const own = inAnyCase(name, ownSections);
+  if (own) return `is Ocelli's own section [${own}]`;
+  const slip = slipOfSection(name, mandatorySections);
+  return slip && `would be taken for a slip of Ocelli's own section [${slip}]`;
+}

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { readIniFile } from "./ini-file.js";
+import { sectionProblem } from "./own-names.js";
 import { sortSections } from "./sort-sections.js";
 
 const sorted = (text: string) => sortSections(readIniFile(text).sections);
@@ -15,8 +16,16 @@ test.for([
 ])("a section of a module may be called [$section]: $why", ({ section }) => {
   const { settings, problems } = sorted(`${base}[${section}]\na = 1\n`);
   expect(problems).toEqual([]);
+  expect(sectionProblem(section)).toBeUndefined();
   expect(settings).toEqual([{ name: section, entries: [{ key: "a", value: "1", line: 5 }] }]);
 });
+
+test.for([
+  { section: "CORE", says: "is Ocelli's own section [Core]" },
+  { section: "enrichment", says: "is Ocelli's own section [enrichment]" },
+  { section: "mail", says: "would be taken for a slip of Ocelli's own section [main]" },
+  { section: "my_enrichment", says: "would be taken for a slip of Ocelli's own section [enrichment]" },
+])("a module may not call a section [$section]", ({ section, says }) => expect(sectionProblem(section)).toBe(says));
 
 test("sections of a module keep their case and are different by it", () => {
   const { settings, problems } = sorted(`${base}[snmp]\n[SNMP]\n`);

@@ -10,7 +10,7 @@ import { kitLimits, meet } from "../launch/running-module.js";
 import { callAny } from "../work/any-call.js";
 import { Worker } from "../work/worker.js";
 import { pause } from "./answers.js";
-import { childOnly } from "./life-end.js";
+import { childOnly } from "./only.js";
 
 /** A host that can be killed: starts a module as hosts do, and holds the other end of its stdin. */
 const hostScript = `

@@ -6,6 +6,7 @@ import { errorCases } from "./errors.js";
 import { handshakeCases } from "./handshake.js";
 import { hostKilledCases } from "./host-killed.js";
 import { lifeCases } from "./life.js";
+import { lifeDrainCases } from "./life-drain.js";
 import { lifeEndCases } from "./life-end.js";
 import { registrationCases } from "./registration.js";
 import { secretCases } from "./secrets.js";
@@ -33,6 +34,7 @@ export const allCases: readonly Case[] = [
   ...secretCases,
   ...sinkCases,
   ...lifeCases,
+  ...lifeDrainCases,
   ...lifeEndCases,
   ...hostKilledCases,
   ...registrationCases,

@@ -1,10 +1,11 @@
 import type { Case, Trial } from "../engine/case.js";
 import { must, NotApplicable } from "../engine/verdict.js";
 import { endWords, type ProcessEnd } from "../launch/module-process.js";
+import { errorWords } from "../wire/failed-call.js";
 import type { ItemCall } from "../work/item-call.js";
 import type { Worker } from "../work/worker.js";
 import { outcomeOf, pause } from "./answers.js";
-import { errorWords, notOurs } from "./life.js";
+import { childOnly, notOurs } from "./only.js";
 
 /** How a module ended that was told to, while it worked. */
 export interface EndStory {
@@ -45,10 +46,6 @@ function mustFinish({ running }: EndStory, after: string): string {
   return `finished after ${Math.round(running.tookMs)} ms`;
 }
 
-export const childOnly = {
-  modes: ["child"],
-  because: "only a child has a host at the other end of its stdin",
-} as const;
 const closed = "the end of stdin";
 const closeStdin = (trial: Trial): Promise<EndStory> =>
   trial.once("stdin", () => endStory(trial, (worker) => worker.module.parts.process?.endStdin()));

@@ -48,3 +48,8 @@ export function inWords({ status, sentence }: FailedCall): string {
   const cut = sentence.length > 300 ? `${sentence.slice(0, 300)}…` : sentence;
   return cut === "" ? status : `${status}: ${cut}`;
 }
+
+/** Its status alone; "nothing" where it did not fail. */
+export function errorWords(error: unknown): string {
+  return error === undefined ? "nothing" : failedCall(error).status;
+}

@@ -3,7 +3,7 @@ import type { Connection } from "@ocelli/rpc";
 import type { ModuleLink } from "../link/module-link.js";
 import type { ModuleProcess } from "./child-process.js";
 import type { LaunchDir } from "./launch-dir.js";
-import { endSentence, withLastWords } from "./why-it-ended.js";
+import { endSentence, type ProcessEnd, withLastWords } from "./why-it-ended.js";
 
 interface ChildParts {
   readonly link: ModuleLink;
@@ -29,6 +29,11 @@ export class ChildModule {
     this.link = parts.link;
     this.#parts = parts;
     this.ended = this.#watch();
+  }
+
+  /** How it ended, as a value. */
+  get end(): Promise<ProcessEnd> {
+    return this.#parts.process.ended;
   }
 
   get pid(): number | undefined {

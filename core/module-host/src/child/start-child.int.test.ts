@@ -18,16 +18,27 @@ test("a module gets a private place, few variables and one line, and ends with i
   const { pid } = module;
   await module.stop(1_000, "test is over");
   expect(await module.ended).toMatch(/good\.mjs exited with code 0/);
+  expect(await module.end).toEqual({ code: 0, signal: null, error: undefined });
   await gone(pid);
   const serving = JSON.parse(lines.find((line) => line.includes('"serving"'))?.replace("stderr: ", "") ?? "{}");
   expect(serving.cwd).toMatch(/testdata$/);
   expect(["HOME", "LANG", "PATH", "TZ"]).toEqual(expect.arrayContaining(serving.env));
 });
 
-test.for<{ why: string; module: string; says: RegExp; startTimeoutMs?: number }>([
+interface BadStart {
+  readonly why: string;
+  readonly module: string;
+  readonly says: RegExp;
+  /** What the outcome carries besides its words. */
+  readonly is?: object;
+  readonly startTimeoutMs?: number;
+}
+
+test.for<BadStart>([
   {
     why: "a module that crashes at start shows its code and its last words",
     module: "crash-at-start.mjs",
+    is: { at: "process", end: { code: 1, signal: null } },
     says: /crash-at-start\.mjs exited with code 1 before it answered; its last lines:\n {2}\| reading the moon phase[\s\S]*the moon is not full/,
   },
   {
@@ -38,6 +49,7 @@ test.for<{ why: string; module: string; says: RegExp; startTimeoutMs?: number }>
   {
     why: "a signal is named",
     module: "killed-at-start.mjs",
+    is: { at: "process", end: { code: null, signal: "SIGSEGV" } },
     says: /was ended by SIGSEGV \(it crashed in native code\) before it answered/,
   },
   {
@@ -55,6 +67,7 @@ test.for<{ why: string; module: string; says: RegExp; startTimeoutMs?: number }>
   {
     why: "another protocol names both ranges and who has to be upgraded",
     module: "protocol-of-the-future.mjs",
+    is: { at: "version" },
     says: /future 9\.0\.0 speaks protocol version 2 to 3, and this Ocelli speaks 1: upgrade Ocelli/,
   },
   {
@@ -63,9 +76,10 @@ test.for<{ why: string; module: string; says: RegExp; startTimeoutMs?: number }>
     says: /fake 0\.1\.0 cannot be used: it describes no service/,
   },
   { why: "a missing module says so", module: "nobody.mjs", says: /nobody\.mjs does not exist on this machine/ },
-])("$why", async ({ module, says, startTimeoutMs }) => {
+])("$why", async ({ module, says, is = {}, startTimeoutMs }) => {
   const { outcome } = await startFake(module, startTimeoutMs === undefined ? {} : { startTimeoutMs });
   expect(reasonOf(outcome)).toMatch(says);
+  expect(outcome).toMatchObject({ kind: "failed", ...is });
 });
 
 test.for([

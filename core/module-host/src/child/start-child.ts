@@ -11,7 +11,7 @@ import { dial } from "./dial.js";
 import { type LaunchDir, makeLaunchDir } from "./launch-dir.js";
 import type { ModuleLine } from "./output.js";
 import { sweepLaunches } from "./sweep.js";
-import { endSentence, withLastWords } from "./why-it-ended.js";
+import { endSentence, type ProcessEnd, withLastWords } from "./why-it-ended.js";
 
 export interface ChildStart {
   /** A file or folder; see `resolveCommand`. */
@@ -27,7 +27,14 @@ export interface ChildStart {
 export type StartOutcome =
   | { readonly kind: "up"; readonly module: ChildModule }
   /** `absent`: the module is not on this machine at all. */
-  | { readonly kind: "failed"; readonly absent: boolean; readonly at: StartStep; readonly reason: string };
+  | {
+      readonly kind: "failed";
+      readonly absent: boolean;
+      readonly at: StartStep;
+      readonly reason: string;
+      /** Set where the process ended by itself, or could not be started. */
+      readonly end?: ProcessEnd;
+    };
 
 /** How far a start came: finding out what to start, starting it, waiting for its socket, handshake, description. */
 export type StartStep = "command" | "process" | "socket" | LinkStep;
@@ -59,7 +66,8 @@ export async function startChild(start: ChildStart, signal: AbortSignal): Promis
   process.signal("SIGKILL");
   await process.ended;
   await dir.remove();
-  return failed(outcome.at, withLastWords(`${start.path} ${outcome.reason}`, process.lastLines));
+  const { at, reason, end } = outcome;
+  return { ...failed(at, withLastWords(`${start.path} ${reason}`, process.lastLines)), ...(end && { end }) };
 }
 
 async function bringUp(
@@ -69,7 +77,7 @@ async function bringUp(
   signal: AbortSignal,
 ): Promise<
   | { readonly kind: "up"; readonly module: ChildModule }
-  | { readonly kind: "down"; readonly at: StartStep; readonly reason: string }
+  | { readonly kind: "down"; readonly at: StartStep; readonly reason: string; readonly end?: ProcessEnd }
 > {
   const { host, shelf, path, events = {}, startTimeoutMs = defaultStartTimeoutMs } = start;
   const token = randomBytes(32).toString("base64url");
@@ -80,13 +88,13 @@ async function bringUp(
   using dialling = linkSignals(signal);
   const ended = process.ended.then((end) => {
     dialling.abort();
-    return endSentence(end, path);
+    return end;
   });
   const lossReason = async (): Promise<string | undefined> => {
     using timer = linkSignals();
-    const reason = await Promise.race([ended, host.clock.sleep(lossNewsMs, timer.signal).then(() => undefined)]);
+    const end = await Promise.race([ended, host.clock.sleep(lossNewsMs, timer.signal).then(() => undefined)]);
     timer.abort();
-    return reason;
+    return end && endSentence(end, path);
   };
   const outcome = await dial(
     {
@@ -108,12 +116,11 @@ async function bringUp(
       return { kind: "up", module: new ChildModule({ ...outcome, process, dir, clock: host.clock, path }) };
     case "refused":
       return { kind: "down", at: outcome.at, reason: outcome.reason };
-    case "aborted":
-      return {
-        kind: "down",
-        at: "process",
-        reason: signal.aborted ? "was not waited for" : `${await ended} before it answered`,
-      };
+    case "aborted": {
+      if (signal.aborted) return { kind: "down", at: "process", reason: "was not waited for" };
+      const end = await ended;
+      return { kind: "down", at: "process", reason: `${endSentence(end, path)} before it answered`, end };
+    }
   }
 }
 
@@ -124,6 +131,6 @@ function bootstrapText(line: BootstrapLine): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-function failed(at: StartStep, reason: string): StartOutcome {
+function failed(at: StartStep, reason: string): Extract<StartOutcome, { kind: "failed" }> {
   return { kind: "failed", absent: false, at, reason };
 }

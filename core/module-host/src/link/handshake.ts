@@ -24,7 +24,8 @@ export type HandshakeOutcome =
       /** Digest of what Describe would answer; empty where the module does not say. */
       readonly describeDigest: string;
     }
-  | { readonly kind: "mismatch"; readonly reason: string };
+  /** "version": it speaks other versions, and the reason says who has to be upgraded. */
+  | { readonly kind: "mismatch"; readonly at: "version" | "handshake"; readonly reason: string };
 
 export interface HandshakeOffer {
   readonly hostVersion: string;
@@ -54,8 +55,9 @@ export function readHandshake(
   majors: readonly number[] = hostMajors,
 ): HandshakeOutcome {
   const { name, version, instanceId, bootId, sdk, language, capabilities, describeDigest } = response;
-  if (!majors.includes(response.protocolMajor)) return { kind: "mismatch", reason: mismatch(response, majors) };
-  if (name === "") return { kind: "mismatch", reason: "the module did not say its name in the handshake" };
+  if (!majors.includes(response.protocolMajor)) return mismatch(response, majors);
+  if (name === "")
+    return { kind: "mismatch", at: "handshake", reason: "the module did not say its name in the handshake" };
   return {
     kind: "agreed",
     identity: { name, version, instanceId, bootId, sdk, language, capabilities },
@@ -64,19 +66,23 @@ export function readHandshake(
   };
 }
 
-function mismatch(response: HandshakeResponse, majors: readonly number[]): string {
+function mismatch(response: HandshakeResponse, majors: readonly number[]): HandshakeOutcome {
   const chosen = response.protocolMajor === 0 ? [] : [response.protocolMajor];
   const theirs = response.protocolMajors.length > 0 ? response.protocolMajors : chosen;
   const name = [response.name || "the module", response.version].filter((part) => part !== "").join(" ");
   const ours = `this Ocelli speaks ${range(majors)}`;
-  if (theirs.length === 0) return `${name} speaks none of the protocol versions it was offered, and ${ours}`;
+  if (theirs.length === 0) {
+    const reason = `${name} speaks none of the protocol versions it was offered, and ${ours}`;
+    return { kind: "mismatch", at: "handshake", reason };
+  }
   const advice =
     Math.min(...theirs) > Math.max(...majors)
       ? "upgrade Ocelli"
       : Math.max(...theirs) < Math.min(...majors)
         ? "upgrade the module"
         : "upgrade the module, which did not choose a version that both speak";
-  return `${name} speaks protocol version ${range(theirs)}, and ${ours}: ${advice}`;
+  const reason = `${name} speaks protocol version ${range(theirs)}, and ${ours}: ${advice}`;
+  return { kind: "mismatch", at: "version", reason };
 }
 
 function range(majors: readonly number[]): string {

@@ -29,8 +29,8 @@ export type LinkOutcome =
   /** The module answered, but cannot be used. */
   | { readonly kind: "refused"; readonly at: LinkStep; readonly reason: string };
 
-/** The two questions of a bring-up. */
-export type LinkStep = "handshake" | "describe";
+/** The two questions of a bring-up. "version": both sides answer, and speak no version of the protocol in common. */
+export type LinkStep = "handshake" | "version" | "describe";
 
 /** Shakes hands with a module that is dialled already and asks what it offers. Throws OcelliError where it does not answer. */
 export async function openLink(host: LinkHost, place: LinkPlace, options: CallOptions): Promise<LinkOutcome> {
@@ -38,7 +38,7 @@ export async function openLink(host: LinkHost, place: LinkPlace, options: CallOp
   const client = createClient(Plugin, place.connection);
   const offer: HandshakeOffer = { hostVersion: host.hostVersion, limits: host.limits, launchId: place.launchId };
   const agreed = await handshake(client, offer, { ...options, metadata });
-  if (agreed.kind === "mismatch") return { kind: "refused", at: "handshake", reason: agreed.reason };
+  if (agreed.kind === "mismatch") return { kind: "refused", at: agreed.at, reason: agreed.reason };
   const { identity, limits } = agreed;
   const described = await host.descriptions.get(`${identity.name} ${identity.version}`, agreed.describeDigest, () =>
     client.describe({}, { ...options, metadata }),
