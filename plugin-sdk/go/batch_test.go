@@ -123,6 +123,20 @@ func TestALargeAnswerIsSplit(t *testing.T) {
 	}
 }
 
+func TestAStreamThatNeverEndsIsEndedAtTheMostGroups(t *testing.T) {
+	connection := served(t, ocelli.Plugin[none]{PollStream: func(_ context.Context, _ ocelli.Resource, _ *ocelli.Run[none], yield func(ocelli.Group)) error {
+		for n := 0; ; n++ {
+			yield(ocelli.Group{Name: "g", Dimensions: ocelli.Dimensions{"n": fmt.Sprint(n)}, Metrics: ocelli.Metrics{"a": ocelli.Gauge(n)}})
+		}
+	}}, "{}")
+	parts, err := pollAll(t.Context(), connection, itemsOf(1, time.Minute))
+	answers := answersOf(parts)[0]
+	message := answers[len(answers)-1].GetFault().GetMessage()
+	if err != nil || !strings.Contains(message, "batch_test.go:") || !strings.Contains(message, "it yielded more than 20000 metric groups: does it never end?") {
+		t.Errorf("%v: %q", err, message)
+	}
+}
+
 func TestAStalledReaderStopsTheWork(t *testing.T) {
 	var yielded atomic.Int64
 	ended := make(chan error, 1)

@@ -21,7 +21,11 @@ type item struct {
 
 	// Guarded by attempt.mu while the run is not over. What was found and not sent yet, encoded.
 	content []byte
+	brought int
 }
+
+// No device has more groups; a function that goes on does not end. Hosts take no more of one run.
+const mostGroups = 20_000
 
 // emit adds something that was found. It waits while nobody takes what was sent, and ends the goroutine when the run is over:
 // the function that runs in it may be one that never ends by itself.

@@ -37,6 +37,10 @@ func (p *pollingServer) pollItem(one *item, encoder *groupEncoder) error {
 func (p *pollingServer) yieldGroup(one *item, encoder *groupEncoder, group *Group) {
 	var wrong error
 	one.emit(func() {
+		if one.brought++; one.brought > mostGroups {
+			wrong = misusef("it yielded more than %d metric groups: does it never end?", mostGroups)
+			return
+		}
 		encoder.list, wrong = p.encode(encoder.list[:0], encoder, group)
 		if wrong == nil {
 			one.addGroups(encoder.list)

@@ -60,7 +60,7 @@ export {
   statusNumber,
 } from "./result.js";
 export { phaseMs, skewMs, slotAfter, slotAtOrBefore } from "./slot.js";
-export { type PairRegister, stateMaxBytes, type Task } from "./task.js";
+export { groupsPerRunMax, type PairRegister, stateMaxBytes, type Task } from "./task.js";
 export { fromToken, toToken } from "./token.js";
 export type {
   DiscoveryPart,

@@ -40,3 +40,6 @@ export interface PairRegister {
 }
 
 export const stateMaxBytes = 4096;
+
+/** A run brings no more metric groups than this: no device has as many, and a generator that never ends must not fill the mesh. */
+export const groupsPerRunMax = 20_000;

@@ -79,11 +79,17 @@ def endless(resource, ctx):
 
 async def endless_async(resource, ctx):
     for n in itertools.count():
+        await asyncio.sleep(0.001)
         yield {"name": "g", "dimensions": {"n": str(n)}, "metrics": {"a": gauge(n)}}
 
 
 async def endless_list(resource, ctx):
-    return ({"name": "g", "dimensions": {"n": str(n)}, "metrics": {"a": gauge(n)}} for n in itertools.count())
+    def groups():
+        for n in itertools.count():
+            time.sleep(0.001)
+            yield {"name": "g", "dimensions": {"n": str(n)}, "metrics": {"a": gauge(n)}}
+
+    return groups()
 
 
 @pytest.mark.parametrize("poll", [endless, endless_async, endless_list])
@@ -92,6 +98,18 @@ def test_a_generator_that_never_ends_is_ended_at_the_deadline(poll):
     assert outcome.fault.status == "timeout"
     assert "no end within 1000 ms, after" in outcome.fault.message
     assert len(outcome.groups) > 10
+
+
+def too_many(resource, ctx):
+    for n in itertools.count():
+        yield {"name": "g", "dimensions": {"n": str(n)}, "metrics": {"a": gauge(n)}}
+
+
+def test_a_generator_that_never_ends_is_ended_at_the_most_groups_with_its_line():
+    outcome = polled(too_many, deadline_ms=60_000)
+    assert outcome.fault.status == "internal"
+    says = "it brought more than 20000 metric groups: does its generator never end?"
+    assert outcome.fault.message == f"poll of p ({line_of(too_many, 2)}): {says}"
 
 
 def test_a_thread_that_looks_at_its_signal_ends_at_the_deadline():

@@ -2,9 +2,6 @@ import { kindOf } from "./json-kind.js";
 import type { Run } from "./run.js";
 import { WrongValue } from "./wrong-value.js";
 
-/** Nobody's device has more; a generator that goes on does not end. */
-const mostValues = 100_000;
-
 /** After so many values in a row others get a turn, timers and the network among them. */
 export const turnEvery = 256;
 
@@ -13,6 +10,8 @@ export interface Collected<T> {
   readonly service: string;
   /** What it returns: "metric groups". */
   readonly things: string;
+  /** Nobody's device has more; a generator that goes on does not end. */
+  readonly most: number;
   readonly check: (value: unknown) => T;
   /** Hands a value on; what it returns is waited for. */
   readonly emit: (value: T) => Promise<void> | undefined;
@@ -44,14 +43,14 @@ function isGenerator(value: unknown): value is Generated {
 
 async function collectGenerator<T>(
   many: Generated,
-  { service, things, check, emit }: Collected<T>,
+  { service, things, most, check, emit }: Collected<T>,
   run: Run,
 ): Promise<void> {
   for await (const value of many) {
     if (run.stopped) return;
     run.brought += 1;
-    if (run.brought > mostValues) {
-      throw new WrongValue(`${service} brought more than ${mostValues} ${things}: does its generator never end?`);
+    if (run.brought > most) {
+      throw new WrongValue(`${service} brought more than ${most} ${things}: does its generator never end?`);
     }
     const room = emit(check(value));
     if (room !== undefined) await room;

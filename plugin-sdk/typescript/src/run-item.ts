@@ -1,4 +1,4 @@
-import type { EnrichmentSet, MetricGroup, Resource } from "@ocelli/model";
+import { type EnrichmentSet, groupsPerRunMax, type MetricGroup, type Resource } from "@ocelli/model";
 import type { CallScope } from "./call-scope.js";
 import { checkEnrichment } from "./check-enrichment.js";
 import { checkGroup } from "./check-group.js";
@@ -29,7 +29,11 @@ export function runPoll(
   const seen = new Set<string>();
   const check = (value: unknown): MetricGroup => checkGroup(value, seen);
   const work = async (): Promise<void> =>
-    await collect(module.poll?.(resource, run), { service: "poll", things: "metric groups", check, emit }, run);
+    await collect(
+      module.poll?.(resource, run),
+      { service: "poll", things: "metric groups", most: groupsPerRunMax, check, emit },
+      run,
+    );
   return runOne(run, author, work, scope);
 }
 
@@ -47,6 +51,10 @@ export function runEnrich(
   const seen = new Set<string>();
   const check = (value: unknown): EnrichmentSet => checkEnrichment(value, seen);
   const work = async (): Promise<void> =>
-    await collect(module.enrich?.(resource, run), { service: "enrich", things: "enrichments", check, emit }, run);
+    await collect(
+      module.enrich?.(resource, run),
+      { service: "enrich", things: "enrichments", most: groupsPerRunMax, check, emit },
+      run,
+    );
   return runOne(run, author, work, scope);
 }

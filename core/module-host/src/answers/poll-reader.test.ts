@@ -152,6 +152,25 @@ test("a message with what newer versions may add is read without it", () => {
   expect(inPlace(more, new PollReader(() => receivedAtMs))).toEqual(plain(bytes, seenByItem()));
 });
 
+test.for([
+  { why: "taken as they came", text: "" },
+  { why: "decoded, for one of them is unusual", text: "x".repeat(20_000) },
+])("more groups of one item than any device has are refused: $why", ({ text: unusual }) => {
+  const reader = new PollReader(() => receivedAtMs);
+  const metrics = [{ name: "a", type: MetricType.GAUGE, value: { case: "doubleValue" as const, value: 1 } }];
+  const told = Array.from({ length: 21 }, (_, i) => {
+    const groups = Array.from({ length: 1_000 }, (_, n) => ({
+      name: "g",
+      dimensions: [{ name: "n", value: `${i}.${n}${i + n === 0 ? unusual : ""}` }],
+      metrics,
+    }));
+    const response = create(PollResponseSchema, { answers: [{ item: 1, groups, more: true }] });
+    return inPlace(toBinary(PollResponseSchema, response), reader)[0];
+  });
+  expect(told.findIndex((one) => one && "why" in one)).toBe(20);
+  expect(told[20]).toEqual({ item: 1, why: "it brought more than 20000 metric groups: does its generator never end?" });
+});
+
 test("answers to one item that are too large together are refused, however small each of them is", () => {
   const reader = new PollReader(() => receivedAtMs);
   const filler = "x".repeat(1024 * 1024);

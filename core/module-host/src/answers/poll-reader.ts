@@ -11,7 +11,7 @@ import {
   WireReader,
   WireWriter,
 } from "@ocelli/codec";
-import { type PackedAnswer, type PackedGroups, stateMaxBytes } from "@ocelli/model";
+import { groupsPerRunMax, type PackedAnswer, type PackedGroups, stateMaxBytes } from "@ocelli/model";
 import { PollAnswerSchema } from "@ocelli/proto/plugin";
 import { FaultSchema } from "@ocelli/proto/resource";
 import type { AnswerReader, AnswerTaker, Numbered } from "./answer-taker.js";
@@ -133,6 +133,7 @@ export class PollReader implements AnswerReader<Answer> {
     const stateFits = !setState || state.length <= stateMaxBytes;
     const groups = stateFits && !earlier?.seen ? takeInPlace(frame, earlier, receivedAtMs) : undefined;
     if (!groups) return this.#decoded(frame, earlier, bytes, receivedAtMs);
+    if (newKeys.length + (earlier?.keys.length ?? 0) > groupsPerRunMax) return this.#endless(item);
     if (more) this.#remember(item, earlier, groups, bytes);
     return {
       kind: "good",
@@ -152,12 +153,18 @@ export class PollReader implements AnswerReader<Answer> {
     const seen = earlier?.seen ?? new Set((earlier?.groups ?? []).flatMap(unpackGroups).map(groupKey));
     const checked = checkPollAnswer(fromBinary(PollAnswerSchema, bytes.subarray(from, to)), seen);
     if (checked.kind === "refused") return checked;
+    if (seen.size > groupsPerRunMax) return this.#endless(item);
     if (more) this.#earlier.set(item, { bytes: bytesSoFar, keys: [], groups: [], seen });
     const { groups, ...rest } = checked.value;
     return {
       kind: "good",
       value: { ...rest, item, groups: groups.length > 0 ? packGroups(groups, receivedAtMs) : undefined },
     };
+  }
+
+  #endless(item: number): Checked<Answer> {
+    this.#earlier.delete(item);
+    return refused(`it brought more than ${groupsPerRunMax} metric groups: does its generator never end?`);
   }
 
   #remember(item: number, earlier: Earlier | undefined, groups: PackedGroups, bytesSoFar: number): void {

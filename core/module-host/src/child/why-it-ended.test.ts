@@ -27,6 +27,10 @@ test.for([
     line: "Error: Cannot find module '/m/dist/main.js'",
     says: /\/m\/dist\/main\.js is missing: run npm install and npm run build/,
   },
+  {
+    line: "ModuleNotFoundError: No module named 'ocelli'",
+    says: /Ocelli's SDK for Python is missing: .*plugin doctor/,
+  },
   { line: "ModuleNotFoundError: No module named 'grpc'", says: /the Python package grpc is missing/ },
   { line: "SyntaxError: Unexpected token", says: /syntax error \(Unexpected token\)/ },
   {

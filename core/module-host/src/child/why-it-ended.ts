@@ -70,6 +70,10 @@ const advice: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[]
     /Cannot find (?:module|package) '([^']+)'/,
     ([, name]) => `${name} is missing: run npm install and npm run build in its folder`,
   ],
+  [
+    /No module named '?ocelli\b/,
+    () => "Ocelli's SDK for Python is missing: ocelli plugin doctor says how to install it",
+  ],
   [/No module named '?([\w.]+)/, ([, name]) => `the Python package ${name} is missing: install it`],
   [/SyntaxError: (.*)/, ([, what]) => `its code has a syntax error (${what})`],
   [/JavaScript heap out of memory/, () => "it ran out of memory"],

@@ -28,6 +28,7 @@ export class ItemCall<Answer extends AnyAnswer> implements AnswerTaker<Answer> {
   /** The caller waits for answers. */
   #listened = true;
   #configuredAgain = false;
+  #refused = false;
 
   constructor(
     host: CallHost,
@@ -74,9 +75,7 @@ export class ItemCall<Answer extends AnyAnswer> implements AnswerTaker<Answer> {
     const { open } = this.#ledger;
     const now = this.#host.clock.monotonicMs();
     if (open.some((index) => this.#dueAt(index) > now)) {
-      this.#call.cancel();
-      this.#end();
-      this.#host.probe();
+      this.#giveUp();
       return;
     }
     for (const index of open) this.#note(this.#late(index).message, [index]);
@@ -92,6 +91,7 @@ export class ItemCall<Answer extends AnyAnswer> implements AnswerTaker<Answer> {
     const checked = check();
     if (checked.kind === "refused") {
       const fault = refusedFault(this.#host, checked.why);
+      this.#refused = true;
       this.#note(fault.message, [index]);
       this.#last(index, fault);
       return;
@@ -177,11 +177,20 @@ export class ItemCall<Answer extends AnyAnswer> implements AnswerTaker<Answer> {
     this.#failOpen(() => fault);
   }
 
-  /** Every item had its last answer; the stream may end by itself, as cancelling many calls at once ends their connection. */
+  /** Every item had its last answer; the stream may end by itself, as cancelling many calls at once ends their connection. Not so
+   *  where answers were refused: such a module may go on for ever. */
   #finished(): void {
     if (!this.#listened) return;
     this.#listened = false;
+    if (this.#refused) this.#giveUp();
     this.#listener.onEnd();
+  }
+
+  /** What a module goes on to send is of no use to anybody. */
+  #giveUp(): void {
+    this.#call?.cancel();
+    this.#end();
+    this.#host.probe();
   }
 
   /** Nothing goes on any more, on neither side. */

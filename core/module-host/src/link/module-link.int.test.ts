@@ -87,6 +87,19 @@ test("wrong answers are refused one by one, each with the reason", async () => {
   expect(notes.join("\n")).toMatch(/it answered item 2 after its last answer/);
 });
 
+test("groups without an end are refused, and the module is told to stop long before its deadline", async () => {
+  const { link, lines } = await start("endless.mjs");
+  const answers = await all(link.poll([workItem("a", 60_000)], {}, never));
+  expect(answers.at(-1)?.fault).toMatchObject({
+    status: "internal",
+    message: expect.stringMatching(
+      /is refused: it brought more than 20000 metric groups: does its generator never end\?$/,
+    ),
+  });
+  await vi.waitFor(() => expect(lines).toContain("stderr: told to stop"), 5_000);
+  await link.drain(100, "still there");
+});
+
 test("a message of 100 MB is refused, and the module goes on", async () => {
   const { link, notes } = await start("huge-answer.mjs");
   const [answer] = await all(link.poll([workItem("a", 20_000)], {}, never));

@@ -15,6 +15,9 @@ from ocelli.run_context import RunContext
 # What a message needs besides its one group.
 ENVELOPE_BYTES = 1024
 
+# No device has more; a generator that goes on does not end. Hosts take no more of one run.
+MOST_PIECES = 20_000
+
 # PollAnswer and EnrichAnswer number alike: item = 1, groups or sets = 2, fault = 3, state = 4, set_state = 5, more = 6.
 _ITEM, _PIECE, _FAULT, _STATE = b"\x08", b"\x12", b"\x1a", b"\x22"
 _SET_STATE, _MORE = b"\x28\x01", b"\x30\x01"
@@ -38,6 +41,8 @@ class ItemJob(Job):
         self._bytes = 0
 
     def take(self, value: object) -> bool:
+        if self.count == MOST_PIECES:
+            raise WrongValue(f"it brought more than {MOST_PIECES} {self.work.things}: does its generator never end?")
         full = self._add(self._checked(value))
         self.count += 1
         return full
