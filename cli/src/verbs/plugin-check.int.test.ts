@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,12 +9,19 @@ const timer = fileURLToPath(new URL("../../../plugins/timer", import.meta.url));
 /** Quick cases that need nothing but a module that starts. */
 const few = ["--only", "handshake/agrees", "--only", "describe", "--mode", "child"];
 
+const throwing = `import { definePlugin, serve } from "@ocelli/plugin-sdk";
+await serve(definePlugin({ name: "throws", version: "1.0.0", description: "Is wrong.",
+  async poll(resource) { return resource.no.such.thing; } }));
+`;
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "ocelli-check-verb-"));
   await writeFile(join(folder, "bad.json"), '{\n  "settings": {},\n  "resorce": {}\n}\n');
   await mkdir(join(folder, "odd/conformance.json"), { recursive: true });
   await writeFile(join(folder, "odd/main.mjs"), "");
+  await symlink(fileURLToPath(new URL("../../../node_modules", import.meta.url)), join(folder, "node_modules"));
+  await writeFile(join(folder, "throws.mjs"), throwing);
   await writeFile(join(folder, "exits.mjs"), 'console.error("no moon today"); process.exit(4);\n');
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -38,6 +45,15 @@ test("a module that fails a case ends with 1, and says what was expected, seen, 
   );
   expect(stdout).toContain("no moon today");
   expect(stdout).toMatch(/the module does not start, see life\/starts\n {4}time\/deadline/);
+  expect(code).toBe(1);
+});
+
+test("a plugin whose every run is its own mistake fails, also where no device is there", {
+  timeout: 60_000,
+}, async () => {
+  const args = ["plugin", "check", join(folder, "throws.mjs"), "--only", "data/metrics", "--mode", "child"];
+  const { code, stdout } = await runCli(args);
+  expect(stdout).toMatch(/FAILED data\/metrics[\s\S]*throws\.mjs:3\): TypeError: Cannot read properties of undefined/);
   expect(code).toBe(1);
 });
 
@@ -75,6 +91,11 @@ test.for([
     why: "a way of starting that is none",
     args: [timer, "--mode", "both"],
     says: /Allowed choices are child, stand-alone/,
+  },
+  {
+    why: "a plugin file instead of its module",
+    args: ["plugins/users.ocelli-plugin"],
+    says: /^plugins\/users\.ocelli-plugin is a plugin file, .*: name what stands behind Module in it/,
   },
   { why: "a way of starting what runs already", args: ["127.0.0.1:1", "--mode", "child"], says: /runs already/ },
 ])("$why is wrong usage, said in a sentence", async ({ args, says }) => {

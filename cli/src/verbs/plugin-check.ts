@@ -74,6 +74,10 @@ async function check(
     const why = `--timeout ${span(timeoutMs)} is too short: it says how long an ordinary answer may take`;
     throw new Exit(exitCodes.usage, `${why}; take ${span(leastAnswerMs)} or more`);
   }
+  if (/\.(ocelli|panoptes)-plugin$/.test(text)) {
+    const instead = `name what stands behind Module in it; "settings" of conformance.json may hold what it says`;
+    throw new Exit(exitCodes.usage, `${text} is a plugin file, and the check is about its module: ${instead}`);
+  }
   const subject = await kit.readSubject(text);
   const fixture = await fixtureOf(subject, options.fixture, kit.readFixture);
   const { only, skip, mode, seed, verbose } = options;

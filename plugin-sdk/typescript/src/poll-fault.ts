@@ -62,8 +62,16 @@ export function toPollFault(error: unknown): PollFault {
   if (error instanceof OcelliError && error.code === "timeout") {
     return new PollFault("timeout", error.message, { cause: error });
   }
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${String(error)}`;
+  const text = error instanceof Error ? `${error.name}: ${wordsOf(error)}` : `thrown: ${String(error)}`;
   return new PollFault(status, text, { cause: error });
+}
+
+/** What an error says, and then what caused it: "fetch failed: connect ECONNREFUSED 10.0.0.1:80". Of several, the first. */
+function wordsOf(error: Error, depth = 0): string {
+  const cause: unknown = error instanceof AggregateError && error.message === "" ? error.errors[0] : error.cause;
+  const why = cause instanceof Error && depth < 4 ? wordsOf(cause, depth + 1) : "";
+  if (why === "" || error.message.includes(why)) return error.message;
+  return error.message === "" ? why : `${error.message}: ${why}`;
 }
 
 /** The fault as it travels. */

@@ -298,3 +298,30 @@ test("settings are typed by their schema, and what validate says counts", async 
     /settings of t: \/main\/low .*; \/main\/high high is missing/,
   );
 });
+
+const refused = Object.assign(new Error("connect ECONNREFUSED 10.0.0.1:80"), { code: "ECONNREFUSED" });
+
+test.for([
+  {
+    why: "the cause of another error",
+    error: new TypeError("fetch failed", { cause: refused }),
+    says: "TypeError: fetch failed: connect ECONNREFUSED 10.0.0.1:80",
+  },
+  {
+    why: "the first of several, as where a name has several addresses",
+    error: new TypeError("fetch failed", {
+      cause: Object.assign(new AggregateError([refused, new Error("another")]), { code: "ECONNREFUSED" }),
+    }),
+    says: "TypeError: fetch failed: connect ECONNREFUSED 10.0.0.1:80",
+  },
+  {
+    why: "told already",
+    error: new Error(`no answer: ${refused.message}`, { cause: refused }),
+    says: "Error: no answer: connect ECONNREFUSED 10.0.0.1:80",
+  },
+])("an error of the network says what it was about: $why", async ({ error, says }) => {
+  const { fault } = await polled(async () => {
+    throw error;
+  });
+  expect(fault).toMatchObject({ status: "network", message: says });
+});
