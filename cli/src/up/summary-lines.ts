@@ -17,7 +17,8 @@ export function summaryLines(summary: Summary, dataPath: string): string[] {
     "",
     `${runs} runs on ${summary.resources} resources, ${failed} with a fault; ${summary.metrics} metrics.`,
     `Started late by ${ms(summary.lateP50Ms)} (median), ${ms(summary.lateP99Ms)} (99 of 100). Missed slots: ${summary.missed}.`,
-    `Results, logs and the broker's store are in ${dataPath}.`,
+    ...(summary.resources > 0 ? [] : ["There is no resource: no plugin discovers any, and none was put by hand."]),
+    `Logs, the broker's store and what sinks wrote there are in ${dataPath}.`,
   ];
 }
 

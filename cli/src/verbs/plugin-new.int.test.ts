@@ -15,7 +15,7 @@ test("writes a project and says what comes next", async () => {
   const { code, stdout, stderr } = await runCli(["plugin", "new", "my-plugin", "--lang", "ts"], { cwd: dir });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toBe(
-    "my-plugin (TypeScript, polling) is in my-plugin. Next:\n\n  cd my-plugin\n  npm install && npm test\n  ocelli plugin run .\n",
+    "my-plugin (TypeScript, polling, discovery) is in my-plugin. Next:\n\n  cd my-plugin\n  npm install && npm test\n  ocelli plugin run .\n",
   );
   const files = await readdir(join(dir, "my-plugin"));
   expect(files).toEqual(expect.arrayContaining(["my-plugin.ocelli-plugin", "fixture.json", "Dockerfile", "vendor"]));

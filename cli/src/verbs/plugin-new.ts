@@ -26,7 +26,9 @@ export function pluginNewCommand(): Command {
     .description("write a plugin of your own, with its test, ready to run")
     .argument("[name]", "such as my-plugin")
     .option("--lang <language>", `${ids.join(", ")}`)
-    .addOption(new Option("--service <kinds...>", "what it does; polling where it is not said").choices(kinds))
+    .addOption(
+      new Option("--service <kinds...>", "what it does; polling and discovery where it is not said").choices(kinds),
+    )
     .option("--dir <dir>", "where to write it; a folder of its name where it is not said")
     .action(async (name: string | undefined, options: NewOptions, command: Command) => {
       const { format } = contextOf(command);
@@ -54,7 +56,7 @@ async function answersTo(name: string | undefined, { lang, service = [] }: NewOp
   if (name !== undefined) refuseWhere(nameProblem(name));
   const { language, services } = said;
   if (name !== undefined && language) {
-    return { name, language, services: services.length > 0 ? services : ["polling"] };
+    return { name, language, services: services.length > 0 ? services : usual };
   }
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     const lacks = [
@@ -71,6 +73,9 @@ async function answersTo(name: string | undefined, { lang, service = [] }: NewOp
   if (!answers) throw new Exit(exitCodes.interrupted, "nothing was written");
   return answers;
 }
+
+/** A poller alone would have nothing to poll in a mesh of its own. */
+const usual: readonly Kind[] = ["polling", "discovery"];
 
 const alias: Readonly<Record<string, string>> = {
   typescript: "ts",

@@ -25,18 +25,30 @@ export interface Found {
   };
 }
 
+/** Of what a run found before it failed so much is shown: one that found without an end would hide why. */
+const shownOfFailed = 20;
+
 /** What was found, for people: metrics by group, a table of resources, or facts as JSON. Empty where there is nothing. */
 export function foundText(found: Found): string {
+  const most = found.fault ? shownOfFailed : Number.POSITIVE_INFINITY;
   switch (found.kind) {
     case "polling":
-      return metricBlocks(found.groups);
+      return metricBlocks(found.groups.slice(0, most)) + more(found.groups.length - most);
     case "enrichment":
       return found.sets.map(setText).join("");
     case "discovery":
-      return resourceTable(found.discovery?.resources ?? []);
+      return resourceTable(resourcesOf(found).slice(0, most)) + more(resourcesOf(found).length - most);
     case "sink":
       return refusedTable(found.receipt?.refused ?? []);
   }
+}
+
+function resourcesOf({ discovery }: Found): readonly Resource[] {
+  return discovery?.resources ?? [];
+}
+
+function more(count: number): string {
+  return count > 0 ? `… and ${count} more: -o json has them all\n` : "";
 }
 
 /** A block for each group: what it is about, and below it its numbers. */
