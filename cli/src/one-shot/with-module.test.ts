@@ -36,7 +36,9 @@ test.for([
   { why: "is used and ends in order", done: ["start", "use", "stop: it was used"], outcome: "its link" },
   {
     why: "that came up after Ctrl-C is ended at once, unused",
-    ...{ abortAt: "start", done: ["start", "kill"], outcome: interrupted },
+    abortAt: "start",
+    done: ["start", "kill"],
+    outcome: interrupted,
   },
   {
     why: "is ended at once where it is interrupted",

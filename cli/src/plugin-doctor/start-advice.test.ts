@@ -15,7 +15,16 @@ afterAll(() => rm(root, { recursive: true }));
 
 const noGrpc = "exited with code 1; its last lines:\n  | ModuleNotFoundError: No module named 'grpc'";
 
-test.for([
+interface Advised {
+  readonly why: string;
+  readonly folder: string;
+  readonly python: string;
+  readonly reason: string;
+  readonly end?: NonNullable<FailedStart["end"]>;
+  readonly says: RegExp;
+}
+
+const advised: readonly Advised[] = [
   {
     why: "a Python package goes into a virtual environment of its own, by the name pip knows",
     ...{ folder: "bare", python: "/usr/bin/python3", reason: noGrpc },
@@ -61,7 +70,9 @@ test.for([
     ...{ folder: "bare", python: "node", reason: "", end: { code: 0, signal: null, error: undefined } },
     says: /^The program came to its end: call serve/,
   },
-])("$why", ({ folder, python, reason, end, says }) => {
+];
+
+test.for(advised)("$why", ({ folder, python, reason, end, says }) => {
   const place = join(root, folder);
   const argv = [python.startsWith(".venv") ? join(place, python) : python, "main"];
   const failure: FailedStart = { at: "process", reason, ...(end && { end }) };
