@@ -24,32 +24,33 @@ def line_of(function, offset):
     return f"{HERE}:{function.__code__.co_firstlineno + offset}"
 
 
-over = threading.Event()
-ended = []
+def deaf_thread(over, ended):
+    def poll(resource, ctx):
+        yield ONE
+        over.wait(30)
+        ended.append("thread")
+
+    return poll
 
 
-def deaf_thread(resource, ctx):
-    yield ONE
-    over.wait(30)
-    ended.append("thread")
+def deaf_coroutine(over, ended):
+    async def poll(resource, ctx):
+        yield ONE
+        until = time.monotonic() + 30
+        while not over.is_set() and time.monotonic() < until:
+            try:
+                await asyncio.sleep(0.02)
+            except asyncio.CancelledError:
+                pass
+        ended.append("coroutine")
+
+    return poll
 
 
-async def deaf_coroutine(resource, ctx):
-    yield ONE
-    until = time.monotonic() + 30
-    while not over.is_set() and time.monotonic() < until:
-        try:
-            await asyncio.sleep(0.02)
-        except asyncio.CancelledError:
-            pass
-    ended.append("coroutine")
-
-
-@pytest.mark.parametrize("poll", [deaf_thread, deaf_coroutine])
-def test_work_that_ignores_its_signal_is_left_behind_at_its_deadline(poll):
-    over.clear()
-    ended.clear()
-    outcome = polled(poll, deadline_ms=1000)
+@pytest.mark.parametrize("deaf", [deaf_thread, deaf_coroutine])
+def test_work_that_ignores_its_signal_is_left_behind_at_its_deadline(deaf):
+    over, ended = threading.Event(), []
+    outcome = polled(deaf(over, ended), deadline_ms=1000)
     assert ended == []
     over.set()
     assert outcome.fault.status == "timeout"
