@@ -1,7 +1,7 @@
 import type { Schedule, Step } from "../nemesis/schedule.js";
 import { pause } from "../nemesis/schedule.js";
 import { atMost, type Bar, type Counts, type Done, type Fault, type Judged, sumOf, unharmed } from "../run/fault.js";
-import { burst, worstRecoveryS } from "../run/recoveries.js";
+import { burst, recoveriesS, worstRecoveryS } from "../run/recoveries.js";
 import { answers } from "../world/broker.js";
 import { type Load, usualLoad } from "../world/load.js";
 import type { Service } from "../world/service.js";
@@ -69,13 +69,18 @@ function bars(run: Judged): Bar[] {
 
 function figures(run: Judged): Record<string, number | string> {
   const { done, facts } = run;
-  const worstS = worstRecoveryS(run, returnsOf(done));
+  const each = recoveriesS(run, returnsOf(done));
   return {
-    R: Number.isFinite(worstS) ? Math.round(worstS * 100) / 100 : "never",
+    R: inWords(Math.max(0, ...each)),
+    ...(each.length > 2 && { recoveries: each.map(inWords).join(" ") }),
     returns: returnsOf(done).length,
     burst: burst(facts, returnsOf(done)),
     probeMs: sumOf(done, "probeMs"),
   };
+}
+
+function inWords(recoveryS: number): number | string {
+  return Number.isFinite(recoveryS) ? Math.round(recoveryS * 100) / 100 : "never";
 }
 
 export const brokerBars = { bars, figures };

@@ -3,17 +3,21 @@ import { byPair, type Facts } from "../oracle/facts.js";
 import { recoveryS } from "../oracle/lateness.js";
 import type { Done, Judged } from "./fault.js";
 
-/** The worst R over all that `returns` names, each judged by the slots until the next fault begins. What was due so shortly before
- *  that it could have run on time within the fault says nothing of the recovery. */
-export function worstRecoveryS({ facts, verdict, load }: Judged, returns: readonly Done[]): number {
+/** R of each that `returns` names, judged by the slots until the next fault begins. What was due so shortly before that it could
+ *  have run on time within the fault says nothing of the recovery. Infinity where the next fault came first. */
+export function recoveriesS({ facts, verdict, load }: Judged, returns: readonly Done[]): number[] {
   const begins = returns.map(({ fromAtMs }) => fromAtMs);
-  const each = returns.map(({ toAtMs }) => {
+  return returns.map(({ toAtMs }) => {
     const next = begins.filter((atMs) => atMs > toAtMs).map((atMs) => atMs - facts.onTimeMs);
     const nextAtMs = Math.min(facts.window.toAtMs, ...next);
     const slots = verdict.slots.filter(({ slotAtMs }) => slotAtMs < nextAtMs);
     return recoveryS(slots, toAtMs, load.intervalS * 1000, facts.onTimeMs);
   });
-  return Math.max(0, ...each);
+}
+
+/** The worst of them; 0 of none. */
+export function worstRecoveryS(judged: Judged, returns: readonly Done[]): number {
+  return Math.max(0, ...recoveriesS(judged, returns));
 }
 
 /** The most hits of one pair within the first interval after any of these instants. Slots are an interval apart, so that more
