@@ -28,7 +28,8 @@ export function absences(does: string, spansMs: readonly number[], intervalS: nu
     atMs += forMs + settleMs;
   }
   steps.push({ atMs: atMs - settleMs + 1_500, does: words.probe });
-  return { calmMs: 1_000, steps, quietMs: intervalS * 1000 };
+  // The last return is given as much time as the others.
+  return { calmMs: 1_000, steps, quietMs: settleMs };
 }
 
 /** Has the probe's steps carried out here, and the others by `absent`. */
