@@ -1,5 +1,8 @@
+import { JetStreamApiError } from "@nats-io/jetstream";
+import { decodeTaskBatch } from "@ocelli/codec";
 import { OcelliError } from "@ocelli/model";
 import type { Link } from "./link.js";
+import { isLane } from "./subjects.js";
 import { pairOfKeys } from "./table.js";
 
 /** Plugin and resource of a task. */
@@ -25,9 +28,13 @@ interface StreamAnswer {
 const patienceMs = 20_000;
 const overlapOfPages = 10_000;
 
-/** Names the pairs that have a message in a task stream, a page of the broker at a time: it knows them by their subjects, so that
- *  no task is read. Throws `unavailable` where it does not answer. */
-export async function* pendingPairs({ nc, names }: Link, partition: number): AsyncGenerator<PendingPair[]> {
+/** Messages of lanes that are read at once. */
+const readAtOnce = 64;
+
+/** Names the pairs that have a task in a task stream, a page of the broker at a time: by their subjects, so that only what travels
+ *  together is read. Throws `unavailable` where it does not answer. */
+export async function* pendingPairs(link: Link, partition: number): AsyncGenerator<PendingPair[]> {
+  const { nc, names } = link;
   const api = `$JS.API.STREAM.INFO.${names.tasks(partition)}`;
   const ask = async (offset: number): Promise<SubjectsPage> => {
     const wish = JSON.stringify({ subjects_filter: names.all.tasks(partition), offset });
@@ -38,7 +45,30 @@ export async function* pendingPairs({ nc, names }: Link, partition: number): Asy
     if (error) throw new OcelliError("unavailable", `the task queue cannot be looked at: ${error.description}`);
     return { subjects: Object.keys(state?.subjects ?? {}).sort(), total };
   };
-  for await (const subjects of allSubjects(ask, overlapOfPages)) yield subjects.map(pairOf);
+  for await (const subjects of allSubjects(ask, overlapOfPages)) {
+    yield subjects.filter((subject) => !isLane(subject)).map(pairOf);
+    const lanes = subjects.filter(isLane);
+    for (let at = 0; at < lanes.length; at += readAtOnce) {
+      const some = lanes.slice(at, at + readAtOnce);
+      yield (await Promise.all(some.map((subject) => pairsOfLane(link, partition, subject)))).flat();
+    }
+  }
+}
+
+/** None where the message is gone by now, or is no batch: whoever takes it refuses it. */
+async function pairsOfLane({ jsm, names }: Link, partition: number, subject: string): Promise<PendingPair[]> {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = (await jsm.streams.getMessage(names.tasks(partition), { last_by_subj: subject }))?.data;
+  } catch (cause) {
+    if (cause instanceof JetStreamApiError && cause.status === 404) return [];
+    throw new OcelliError("unavailable", "the task queue cannot be looked at", { cause });
+  }
+  try {
+    return bytes ? decodeTaskBatch(bytes) : [];
+  } catch {
+    return [];
+  }
 }
 
 /** Every subject that is there all the while, once, although others go between two pages and move all that follow: a page has to

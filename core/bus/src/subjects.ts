@@ -20,6 +20,8 @@ export interface Names {
   pairs(partition: number): string;
   /** `key`: the tokens of plugin and resource, with a dot between. */
   taskSubject(partition: number, kind: Kind, key: string): string;
+  /** Where the tasks of a plugin that are due together travel in one message: `lane` is any number. */
+  laneSubject(partition: number, kind: Kind, plugin: string, lane: number, message: number): string;
   tasksOf(partition: number, plugin: string): string;
   /** `key` as in `taskSubject`. */
   resultSubject(kind: Kind, key: string): string;
@@ -28,6 +30,14 @@ export interface Names {
   eventSubject(type: string, plugin: string): string;
   deadSubject(from: string): string;
   all: { readonly results: string; readonly events: string; readonly dead: string; tasks(partition: number): string };
+}
+
+/** No token of a resource begins so. */
+const laneMark = "~";
+
+/** Whether a task's subject is that of a lane rather than of a pair. */
+export function isLane(subject: string): boolean {
+  return subject[subject.lastIndexOf(".") + 1] === laneMark;
 }
 
 export function namesOf(prefix: string): Names {
@@ -50,6 +60,8 @@ export function namesOf(prefix: string): Names {
     tasks: (partition) => `${upper}_TASKS_${partition}`,
     pairs: (partition) => `${prefix}_pairs_${partition}`,
     taskSubject: (partition, kind, key) => `${prefix}.task.${partition}.${kind}.${key}`,
+    laneSubject: (partition, kind, plugin, lane, message) =>
+      `${prefix}.task.${partition}.${kind}.${toToken(plugin)}.${laneMark}${lane}-${message}`,
     tasksOf: (partition, plugin) => `${prefix}.task.${partition}.*.${toToken(plugin)}.*`,
     resultSubject: (kind, key) => `${prefix}.result.${kind}.${key}`,
     resultsOf: (kind) => `${prefix}.result.${kind}.>`,

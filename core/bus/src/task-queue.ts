@@ -1,11 +1,13 @@
 import { AckPolicy, DeliverPolicy, JetStreamApiError } from "@nats-io/jetstream";
-import { decodeTask, taskCodec, type WireTask } from "@ocelli/codec";
-import { type Kind, messageOf, OcelliError, type Task, toToken } from "@ocelli/model";
+import { decodeTask, decodeTaskBatch, taskCodec, type WireTask } from "@ocelli/codec";
+import { type Kind, messageOf, OcelliError, type Task, tasksPerMessage, toToken } from "@ocelli/model";
 import { anySequence } from "./acked-publisher.js";
 import type { Delivery } from "./delivery.js";
 import type { Link } from "./link.js";
 import { type PendingPair, pendingPairs } from "./pending-pairs.js";
 import { Puller } from "./puller.js";
+import { SharedDelivery } from "./shared-delivery.js";
+import { isLane } from "./subjects.js";
 import { pairOfKeys } from "./table.js";
 
 /** A task on its way to be claimed. Ack it once the claim is decided, one way or the other. */
@@ -26,6 +28,8 @@ export interface TakeOptions {
   readonly plugin: string;
   /** How many more tasks may be taken now. */
   readonly free: () => number;
+  /** How many of the plugin may run here at a time, which says how many come together; they come alone where it is missing. */
+  readonly maxInFlight?: () => number;
   readonly onTask: (task: DeliveredTask) => void;
   /** Bytes that are no task. They are settled already. */
   readonly onGarbage: (delivery: Delivery, reason: string) => void;
@@ -38,7 +42,8 @@ const inactiveMs = 3600_000;
 const maxAckPending = 50_000;
 const nanosPerMs = 1e6;
 
-/** The work queue: at most one pending or running task per pair, kept by the broker. */
+/** The work queue. The broker keeps at most one message per subject: that of a pair, or of a lane, in which the tasks of a
+ *  plugin travel whose slots come in the same moment, so that each interval brings the same pairs on the same lane. */
 export class TaskQueue {
   readonly #link: Link;
   readonly #partitions: number;
@@ -53,8 +58,13 @@ export class TaskQueue {
     return this.#link.names.taskSubject(partition, kind, key);
   }
 
-  /** The way of each slot: sends an encoded task. Never throws; `settle` is told once, maybe before this returns, and must not
-   *  throw. */
+  /** Where an encoded batch of tasks is sent to. */
+  laneSubject(partition: number, kind: Kind, plugin: string, lane: number, message: number): string {
+    return this.#link.names.laneSubject(partition, kind, plugin, lane, message);
+  }
+
+  /** The way of each slot: sends an encoded task, or a batch. Never throws; `settle` is told once, maybe before this returns, and
+   *  must not throw. */
   sendBytes(subject: string, bytes: Uint8Array, settle: (answer: SendAnswer) => void): void {
     this.#link.publisher.send(subject, bytes, anySequence, (outcome) => {
       if (outcome instanceof OcelliError) settle("unanswered");
@@ -78,7 +88,11 @@ export class TaskQueue {
   take(options: TakeOptions, signal: AbortSignal): { kick(): void } {
     const { pullers } = this.#link;
     const own: Puller[] = [];
-    const share = (): number => Math.ceil(Math.max(0, options.free()) / this.#partitions);
+    const partitions = this.#partitions;
+    const share = (): number => {
+      const together = tasksPerMessage(options.maxInFlight?.() ?? 1, partitions);
+      return messagesFor(options.free(), together, partitions);
+    };
     for (let partition = 0; partition < this.#partitions; partition += 1) {
       const puller = new Puller(this.#link, {
         stream: this.#link.names.tasks(partition),
@@ -121,12 +135,17 @@ export class TaskQueue {
   #onMessage(delivery: Delivery, partition: number, options: TakeOptions): void {
     const { storedAtMs } = delivery.info;
     this.#link.brokerClock.observe(storedAtMs);
+    let tasks: readonly DeliveredTask[];
     try {
-      options.onTask(readTask(delivery, partition, storedAtMs));
+      tasks = isLane(delivery.subject)
+        ? readBatch(delivery, partition, storedAtMs)
+        : [readTask(delivery, partition, storedAtMs)];
     } catch (error) {
       delivery.drop();
       options.onGarbage(delivery, messageOf(error));
+      return;
     }
+    for (const task of tasks) options.onTask(task);
   }
 
   async #ensure(plugin: string, partition: number): Promise<string> {
@@ -156,6 +175,24 @@ function readTask(delivery: Delivery, partition: number, queuedAtMs: number): De
   const asSubject = task.resourceId === id && key.startsWith(task.plugin) && !id.includes("=");
   const ownKey = asSubject ? key : pairOfKeys.encode([task.plugin, task.resourceId]);
   return { task, partition, delivery, queuedAtMs, key: ownKey };
+}
+
+/** Throws RangeError where one is no task. */
+function readBatch(delivery: Delivery, partition: number, queuedAtMs: number): DeliveredTask[] {
+  const tasks = decodeTaskBatch(delivery.data);
+  if (tasks.length === 0) throw new RangeError("a batch without a task");
+  const shared = new SharedDelivery(delivery, tasks.length);
+  return tasks.map((task) => {
+    const key = pairOfKeys.encode([task.plugin, task.resourceId]);
+    return { task, partition, delivery: shared, queuedAtMs, key };
+  });
+}
+
+/** How many messages one of `partitions` may bring, where so many tasks fit in all. What does not fill a message waits, unless
+ *  tasks come alone. */
+function messagesFor(free: number, perMessage: number, partitions: number): number {
+  if (free < perMessage) return 0;
+  return perMessage === 1 ? Math.ceil(free / partitions) : Math.max(1, Math.floor(free / (perMessage * partitions)));
 }
 
 function consumerOf(plugin: string): string {

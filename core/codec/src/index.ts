@@ -40,6 +40,7 @@ export {
 } from "./resource.js";
 export { eventFromProto, eventToProto, resultFromProto, resultToProto } from "./result.js";
 export { type ResultHead, readResultHead } from "./result-wire.js";
+export { decodeTaskBatch, encodeTaskBatch } from "./task-batch-wire.js";
 export { decodeTask, encodeResource, encodeTask, type TaskScalars, WireTask } from "./task-wire.js";
 export { answerTag, groupTag, progressTag, responseTag } from "./wire/answer-tags.js";
 export { encodeAnswers, encodeGroup, encodePollAnswer, encodeResourceBatch } from "./wire/answers.js";

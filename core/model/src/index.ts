@@ -26,6 +26,7 @@ export {
   type Kind,
   kinds,
   type LeaderLease,
+  type MissedSlots,
   type ModuleRecord,
   type Pause,
   type PluginRecord,
@@ -36,6 +37,7 @@ export {
   type ServicePresence,
   type SettingsEntry,
   type SettingsSection,
+  type SlotAccount,
 } from "./plugin.js";
 export {
   defaultResourceTtlS,
@@ -60,7 +62,7 @@ export {
   statusNumber,
 } from "./result.js";
 export { phaseMs, skewMs, slotAfter, slotAtOrBefore } from "./slot.js";
-export { groupsPerRunMax, type PairRegister, stateMaxBytes, type Task } from "./task.js";
+export { groupsPerRunMax, type PairRegister, stateMaxBytes, type Task, tasksPerMessage } from "./task.js";
 export { fromToken, toToken } from "./token.js";
 export type {
   DiscoveryPart,

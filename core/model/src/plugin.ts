@@ -120,4 +120,20 @@ export interface Pause {
 export interface LeaderLease {
   readonly holder: string;
   readonly leaseMs: number;
+  /** Of a partition whose slots somebody looked at. */
+  readonly account?: SlotAccount | undefined;
+}
+
+/** How far the slots of a partition are accounted for. */
+export interface SlotAccount {
+  /** Up to when slots were looked at, in epoch ms. Of those up to there only the newest of a pair may be without an end. */
+  readonly handledToMs: number;
+  /** Counted as missed, and no stored event tells of them yet. */
+  readonly missed: readonly MissedSlots[];
+}
+
+export interface MissedSlots {
+  readonly plugin: string;
+  readonly reason: string;
+  readonly slots: number;
 }

@@ -41,5 +41,15 @@ export interface PairRegister {
 
 export const stateMaxBytes = 4096;
 
+/** So many tasks travel in one message at most. */
+const tasksPerMessageMax = 64;
+
+/** How many tasks of a plugin may travel in one message, where `maxInFlight` of them may run on an agent. An agent asks its
+ *  partitions for whole messages, and what they bring has to fit: places stay free until there are as many as one message may need,
+ *  a quarter of them over all partitions. */
+export function tasksPerMessage(maxInFlight: number, partitions: number): number {
+  return Math.max(1, Math.min(tasksPerMessageMax, Math.floor(maxInFlight / (4 * partitions))));
+}
+
 /** A run brings no more metric groups than this: no device has as many, and a generator that never ends must not fill the mesh. */
 export const groupsPerRunMax = 20_000;

@@ -5,11 +5,12 @@ import type { OfferedTask, RegisterPlace, RunTask } from "../domain/run-ports.js
 /** Tasks from the work queue. Bytes that are no task are put aside with the reason. */
 export function busTasks(bus: Pick<Bus, "tasks" | "events">): TaskSource {
   return {
-    take: ({ plugin, free, onTask, onGarbage }, signal) =>
+    take: ({ plugin, free, maxInFlight, onTask, onGarbage }, signal) =>
       bus.tasks.take(
         {
           plugin,
           free,
+          maxInFlight,
           onTask: (delivered) => onTask(new TaskOffer(delivered)),
           onGarbage: (delivery, reason) => {
             onGarbage(reason);

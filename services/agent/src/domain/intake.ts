@@ -9,6 +9,8 @@ export interface TaskSource {
     options: {
       plugin: string;
       free: () => number;
+      /** The most of this plugin that may be under way at a time. */
+      maxInFlight: () => number;
       onTask: (offered: OfferedTask) => void;
       onGarbage: (reason: string) => void;
     },
@@ -89,10 +91,8 @@ export class Intake {
     const { tasks, runner, maxInFlight, onGarbage, log, broker } = this.#deps;
     const stop = new AbortController();
     const beganAtMs = broker.nowMs();
-    const free = (): number => {
-      const ofPlugin = (this.#taking.get(name)?.plugin ?? plugin).spec.maxInFlight - runner.placesTaken(name);
-      return Math.min(ofPlugin, maxInFlight - runner.placesTaken());
-    };
+    const ofPlugin = (): number => (this.#taking.get(name)?.plugin ?? plugin).spec.maxInFlight;
+    const free = (): number => Math.min(ofPlugin() - runner.placesTaken(name), maxInFlight - runner.placesTaken());
     const onTask = (offered: OfferedTask): void => {
       const current = this.#taking.get(name);
       // Plugins and partitions pull side by side: together they may bring more than there are places.
@@ -107,6 +107,13 @@ export class Intake {
       log.count("tasks_garbage");
       onGarbage(name, reason);
     };
-    return { plugin, stop, source: tasks.take({ plugin: name, free, onTask, onGarbage: garbage }, stop.signal) };
+    const options = {
+      plugin: name,
+      free,
+      maxInFlight: () => Math.min(ofPlugin(), maxInFlight),
+      onTask,
+      onGarbage: garbage,
+    };
+    return { plugin, stop, source: tasks.take(options, stop.signal) };
   }
 }

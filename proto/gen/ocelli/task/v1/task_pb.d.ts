@@ -16,7 +16,7 @@ import type { MetricGroup } from "../../resource/v1/metric_pb.js";
 export declare const file_ocelli_task_v1_task: GenFile;
 
 /**
- * Asks for one slot of one pair to run. Lives in OCELLI_TASKS_k as the only message of its subject.
+ * Asks for one slot of one pair to run. Lives in OCELLI_TASKS_k as the only message of its subject, or in a TaskBatch.
  *
  * @generated from message ocelli.task.v1.Task
  */
@@ -111,6 +111,27 @@ export declare type Task = Message<"ocelli.task.v1.Task"> & {
  * Use `create(TaskSchema)` to create a new message.
  */
 export declare const TaskSchema: GenMessage<Task>;
+
+/**
+ * Tasks of one plugin whose slots came in the same moment. Lives in OCELLI_TASKS_k as the only message of its lane: a subject whose
+ * last token begins with `~`. Each of them is claimed by itself.
+ *
+ * @generated from message ocelli.task.v1.TaskBatch
+ */
+export declare type TaskBatch = Message<"ocelli.task.v1.TaskBatch"> & {
+  /**
+   * One of each pair, at most 64.
+   *
+   * @generated from field: repeated ocelli.task.v1.Task tasks = 1;
+   */
+  tasks: Task[];
+};
+
+/**
+ * Describes the message ocelli.task.v1.TaskBatch.
+ * Use `create(TaskBatchSchema)` to create a new message.
+ */
+export declare const TaskBatchSchema: GenMessage<TaskBatch>;
 
 /**
  * The register of a pair: lock, last-run stamp, fencing token and memory in one KV entry of ocelli_pairs_k.
@@ -539,6 +560,13 @@ export declare type LeaderLease = Message<"ocelli.task.v1.LeaderLease"> & {
    * @generated from field: uint32 lease_ms = 2;
    */
   leaseMs: number;
+
+  /**
+   * Of a partition: how far its slots are accounted for. Unset where nobody looked at them yet.
+   *
+   * @generated from field: ocelli.task.v1.SlotAccount account = 3;
+   */
+  account?: SlotAccount | undefined;
 };
 
 /**
@@ -546,6 +574,67 @@ export declare type LeaderLease = Message<"ocelli.task.v1.LeaderLease"> & {
  * Use `create(LeaderLeaseSchema)` to create a new message.
  */
 export declare const LeaderLeaseSchema: GenMessage<LeaderLease>;
+
+/**
+ * How far the slots of a partition are accounted for, so that whoever leads it next counts what is missing, and no more.
+ *
+ * @generated from message ocelli.task.v1.SlotAccount
+ */
+export declare type SlotAccount = Message<"ocelli.task.v1.SlotAccount"> & {
+  /**
+   * Up to when slots were looked at, in epoch milliseconds. Of those up to there only the newest of a pair may be without an end.
+   *
+   * @generated from field: int64 handled_to_ms = 1;
+   */
+  handledToMs: bigint;
+
+  /**
+   * Slots that were counted as missed and that no stored event tells of yet.
+   *
+   * @generated from field: repeated ocelli.task.v1.MissedSlots missed = 2;
+   */
+  missed: MissedSlots[];
+};
+
+/**
+ * Describes the message ocelli.task.v1.SlotAccount.
+ * Use `create(SlotAccountSchema)` to create a new message.
+ */
+export declare const SlotAccountSchema: GenMessage<SlotAccount>;
+
+/**
+ * Slots of one plugin that did not run for one reason.
+ *
+ * @generated from message ocelli.task.v1.MissedSlots
+ */
+export declare type MissedSlots = Message<"ocelli.task.v1.MissedSlots"> & {
+  /**
+   * The plugin.
+   *
+   * @generated from field: string plugin = 1;
+   */
+  plugin: string;
+
+  /**
+   * Why, as in the scheduler's MissedCount.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * How many.
+   *
+   * @generated from field: uint64 slots = 3;
+   */
+  slots: bigint;
+};
+
+/**
+ * Describes the message ocelli.task.v1.MissedSlots.
+ * Use `create(MissedSlotsSchema)` to create a new message.
+ */
+export declare const MissedSlotsSchema: GenMessage<MissedSlots>;
 
 /**
  * How far a sink has stored the result stream. Kept in ocelli_positions.

@@ -13,7 +13,7 @@ import { file_ocelli_resource_v1_resource } from "../../resource/v1/resource_pb.
  * Describes the file ocelli/task/v1/task.proto.
  */
 export const file_ocelli_task_v1_task = /*@__PURE__*/
-  fileDesc("ChlvY2VsbGkvdGFzay92MS90YXNrLnByb3RvEg5vY2VsbGkudGFzay52MSKnAgoEVGFzaxIiCgRraW5kGAEgASgOMhQub2NlbGxpLnRhc2sudjEuS2luZBIOCgZwbHVnaW4YAiABKAkSLgoIcmVzb3VyY2UYAyABKAsyHC5vY2VsbGkucmVzb3VyY2UudjEuUmVzb3VyY2USFwoPcGx1Z2luX3JldmlzaW9uGAQgASgJEhIKCnNsb3RfYXRfbXMYBSABKAMSGAoQbm90X2JlZm9yZV9hdF9tcxgGIAEoAxIVCg1leHBpcmVzX2F0X21zGAcgASgDEhQKDGZyZXF1ZW5jeV9tcxgIIAEoDRIQCghyZXZpc2lvbhgJIAEoBBINCgVzdGF0ZRgKIAEoDBIRCglvbl9kZW1hbmQYCyABKAgSEwoLdHJhY2VwYXJlbnQYDCABKAkiigIKDFBhaXJSZWdpc3RlchIOCgZwbHVnaW4YASABKAkSEwoLcmVzb3VyY2VfaWQYAiABKAkSDwoHcnVubmluZxgDIAEoCBIQCghhZ2VudF9pZBgEIAEoCRIPCgdhdHRlbXB0GAUgASgJEg0KBWZlbmNlGAYgASgEEhAKCGxlYXNlX21zGAcgASgNEhIKCnNsb3RfYXRfbXMYCCABKAMSFQoNc3RhcnRlZF9hdF9tcxgJIAEoAxIWCg5maW5pc2hlZF9hdF9tcxgKIAEoAxIuCgZzdGF0dXMYCyABKA4yHi5vY2VsbGkucmVzb3VyY2UudjEuUG9sbFN0YXR1cxINCgVzdGF0ZRgMIAEoDCJvCglEaXNjb3ZlcnkSLwoJcmVzb3VyY2VzGAEgAygLMhwub2NlbGxpLnJlc291cmNlLnYxLlJlc291cmNlEjEKB3N1bW1hcnkYAiABKAsyIC5vY2VsbGkudGFzay52MS5EaXNjb3ZlcnlTdW1tYXJ5IkcKEERpc2NvdmVyeVN1bW1hcnkSEAoIY29tcGxldGUYASABKAgSEQoJcmVzb3VyY2VzGAIgASgNEg4KBnNjb3BlcxgDIAMoCSKYBAoGUmVzdWx0EiIKBGtpbmQYASABKA4yFC5vY2VsbGkudGFzay52MS5LaW5kEg4KBnBsdWdpbhgCIAEoCRIuCghyZXNvdXJjZRgDIAEoCzIcLm9jZWxsaS5yZXNvdXJjZS52MS5SZXNvdXJjZRINCgVmZW5jZRgEIAEoBBIMCgRwYXJ0GAUgASgNEgwKBGxhc3QYBiABKAgSEAoIYWdlbnRfaWQYByABKAkSEgoKc2xvdF9hdF9tcxgIIAEoAxIVCg1zdGFydGVkX2F0X21zGAkgASgDEhYKDmZpbmlzaGVkX2F0X21zGAogASgDEhQKDGZyZXF1ZW5jeV9tcxgLIAEoDRIXCg9wbHVnaW5fcmV2aXNpb24YDCABKAkSLgoGc3RhdHVzGA0gASgOMh4ub2NlbGxpLnJlc291cmNlLnYxLlBvbGxTdGF0dXMSKAoFZmF1bHQYDiABKAsyGS5vY2VsbGkucmVzb3VyY2UudjEuRmF1bHQSLwoGZ3JvdXBzGA8gAygLMh8ub2NlbGxpLnJlc291cmNlLnYxLk1ldHJpY0dyb3VwEi8KBHNldHMYECADKAsyIS5vY2VsbGkucmVzb3VyY2UudjEuRW5yaWNobWVudFNldBIsCglkaXNjb3ZlcnkYESABKAsyGS5vY2VsbGkudGFzay52MS5EaXNjb3ZlcnkSEQoJb25fZGVtYW5kGBIgASgIItYBCgVFdmVudBINCgVhdF9tcxgBIAEoAxIMCgR0eXBlGAIgASgJEg4KBnBsdWdpbhgDIAEoCRITCgtyZXNvdXJjZV9pZBgEIAEoCRIPCgdtZXNzYWdlGAUgASgJEjkKCmF0dHJpYnV0ZXMYBiADKAsyJS5vY2VsbGkudGFzay52MS5FdmVudC5BdHRyaWJ1dGVzRW50cnkSDAoEZnJvbRgHIAEoCRoxCg9BdHRyaWJ1dGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJbCgpEZWFkTGV0dGVyEg0KBWF0X21zGAEgASgDEg8KB3N1YmplY3QYAiABKAkSDgoGcmVhc29uGAMgASgJEg8KB3BheWxvYWQYBCABKAwSDAoEZnJvbRgFIAEoCSIvCgtMZWFkZXJMZWFzZRIOCgZob2xkZXIYASABKAkSEAoIbGVhc2VfbXMYAiABKA0iIAoMU2lua1Bvc2l0aW9uEhAKCHBvc2l0aW9uGAEgASgEKmYKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEhIKDktJTkRfRElTQ09WRVJZEAESEwoPS0lORF9FTlJJQ0hNRU5UEAISEAoMS0lORF9QT0xMSU5HEAMSDQoJS0lORF9TSU5LEARiBnByb3RvMw", [file_ocelli_resource_v1_fault, file_ocelli_resource_v1_metric, file_ocelli_resource_v1_resource]);
+  fileDesc("ChlvY2VsbGkvdGFzay92MS90YXNrLnByb3RvEg5vY2VsbGkudGFzay52MSKnAgoEVGFzaxIiCgRraW5kGAEgASgOMhQub2NlbGxpLnRhc2sudjEuS2luZBIOCgZwbHVnaW4YAiABKAkSLgoIcmVzb3VyY2UYAyABKAsyHC5vY2VsbGkucmVzb3VyY2UudjEuUmVzb3VyY2USFwoPcGx1Z2luX3JldmlzaW9uGAQgASgJEhIKCnNsb3RfYXRfbXMYBSABKAMSGAoQbm90X2JlZm9yZV9hdF9tcxgGIAEoAxIVCg1leHBpcmVzX2F0X21zGAcgASgDEhQKDGZyZXF1ZW5jeV9tcxgIIAEoDRIQCghyZXZpc2lvbhgJIAEoBBINCgVzdGF0ZRgKIAEoDBIRCglvbl9kZW1hbmQYCyABKAgSEwoLdHJhY2VwYXJlbnQYDCABKAkiMAoJVGFza0JhdGNoEiMKBXRhc2tzGAEgAygLMhQub2NlbGxpLnRhc2sudjEuVGFzayKKAgoMUGFpclJlZ2lzdGVyEg4KBnBsdWdpbhgBIAEoCRITCgtyZXNvdXJjZV9pZBgCIAEoCRIPCgdydW5uaW5nGAMgASgIEhAKCGFnZW50X2lkGAQgASgJEg8KB2F0dGVtcHQYBSABKAkSDQoFZmVuY2UYBiABKAQSEAoIbGVhc2VfbXMYByABKA0SEgoKc2xvdF9hdF9tcxgIIAEoAxIVCg1zdGFydGVkX2F0X21zGAkgASgDEhYKDmZpbmlzaGVkX2F0X21zGAogASgDEi4KBnN0YXR1cxgLIAEoDjIeLm9jZWxsaS5yZXNvdXJjZS52MS5Qb2xsU3RhdHVzEg0KBXN0YXRlGAwgASgMIm8KCURpc2NvdmVyeRIvCglyZXNvdXJjZXMYASADKAsyHC5vY2VsbGkucmVzb3VyY2UudjEuUmVzb3VyY2USMQoHc3VtbWFyeRgCIAEoCzIgLm9jZWxsaS50YXNrLnYxLkRpc2NvdmVyeVN1bW1hcnkiRwoQRGlzY292ZXJ5U3VtbWFyeRIQCghjb21wbGV0ZRgBIAEoCBIRCglyZXNvdXJjZXMYAiABKA0SDgoGc2NvcGVzGAMgAygJIpgECgZSZXN1bHQSIgoEa2luZBgBIAEoDjIULm9jZWxsaS50YXNrLnYxLktpbmQSDgoGcGx1Z2luGAIgASgJEi4KCHJlc291cmNlGAMgASgLMhwub2NlbGxpLnJlc291cmNlLnYxLlJlc291cmNlEg0KBWZlbmNlGAQgASgEEgwKBHBhcnQYBSABKA0SDAoEbGFzdBgGIAEoCBIQCghhZ2VudF9pZBgHIAEoCRISCgpzbG90X2F0X21zGAggASgDEhUKDXN0YXJ0ZWRfYXRfbXMYCSABKAMSFgoOZmluaXNoZWRfYXRfbXMYCiABKAMSFAoMZnJlcXVlbmN5X21zGAsgASgNEhcKD3BsdWdpbl9yZXZpc2lvbhgMIAEoCRIuCgZzdGF0dXMYDSABKA4yHi5vY2VsbGkucmVzb3VyY2UudjEuUG9sbFN0YXR1cxIoCgVmYXVsdBgOIAEoCzIZLm9jZWxsaS5yZXNvdXJjZS52MS5GYXVsdBIvCgZncm91cHMYDyADKAsyHy5vY2VsbGkucmVzb3VyY2UudjEuTWV0cmljR3JvdXASLwoEc2V0cxgQIAMoCzIhLm9jZWxsaS5yZXNvdXJjZS52MS5FbnJpY2htZW50U2V0EiwKCWRpc2NvdmVyeRgRIAEoCzIZLm9jZWxsaS50YXNrLnYxLkRpc2NvdmVyeRIRCglvbl9kZW1hbmQYEiABKAgi1gEKBUV2ZW50Eg0KBWF0X21zGAEgASgDEgwKBHR5cGUYAiABKAkSDgoGcGx1Z2luGAMgASgJEhMKC3Jlc291cmNlX2lkGAQgASgJEg8KB21lc3NhZ2UYBSABKAkSOQoKYXR0cmlidXRlcxgGIAMoCzIlLm9jZWxsaS50YXNrLnYxLkV2ZW50LkF0dHJpYnV0ZXNFbnRyeRIMCgRmcm9tGAcgASgJGjEKD0F0dHJpYnV0ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIlsKCkRlYWRMZXR0ZXISDQoFYXRfbXMYASABKAMSDwoHc3ViamVjdBgCIAEoCRIOCgZyZWFzb24YAyABKAkSDwoHcGF5bG9hZBgEIAEoDBIMCgRmcm9tGAUgASgJIl0KC0xlYWRlckxlYXNlEg4KBmhvbGRlchgBIAEoCRIQCghsZWFzZV9tcxgCIAEoDRIsCgdhY2NvdW50GAMgASgLMhsub2NlbGxpLnRhc2sudjEuU2xvdEFjY291bnQiUQoLU2xvdEFjY291bnQSFQoNaGFuZGxlZF90b19tcxgBIAEoAxIrCgZtaXNzZWQYAiADKAsyGy5vY2VsbGkudGFzay52MS5NaXNzZWRTbG90cyI8CgtNaXNzZWRTbG90cxIOCgZwbHVnaW4YASABKAkSDgoGcmVhc29uGAIgASgJEg0KBXNsb3RzGAMgASgEIiAKDFNpbmtQb3NpdGlvbhIQCghwb3NpdGlvbhgBIAEoBCpmCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABISCg5LSU5EX0RJU0NPVkVSWRABEhMKD0tJTkRfRU5SSUNITUVOVBACEhAKDEtJTkRfUE9MTElORxADEg0KCUtJTkRfU0lOSxAEYgZwcm90bzM", [file_ocelli_resource_v1_fault, file_ocelli_resource_v1_metric, file_ocelli_resource_v1_resource]);
 
 /**
  * Describes the message ocelli.task.v1.Task.
@@ -23,60 +23,81 @@ export const TaskSchema = /*@__PURE__*/
   messageDesc(file_ocelli_task_v1_task, 0);
 
 /**
+ * Describes the message ocelli.task.v1.TaskBatch.
+ * Use `create(TaskBatchSchema)` to create a new message.
+ */
+export const TaskBatchSchema = /*@__PURE__*/
+  messageDesc(file_ocelli_task_v1_task, 1);
+
+/**
  * Describes the message ocelli.task.v1.PairRegister.
  * Use `create(PairRegisterSchema)` to create a new message.
  */
 export const PairRegisterSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_task_v1_task, 1);
+  messageDesc(file_ocelli_task_v1_task, 2);
 
 /**
  * Describes the message ocelli.task.v1.Discovery.
  * Use `create(DiscoverySchema)` to create a new message.
  */
 export const DiscoverySchema = /*@__PURE__*/
-  messageDesc(file_ocelli_task_v1_task, 2);
+  messageDesc(file_ocelli_task_v1_task, 3);
 
 /**
  * Describes the message ocelli.task.v1.DiscoverySummary.
  * Use `create(DiscoverySummarySchema)` to create a new message.
  */
 export const DiscoverySummarySchema = /*@__PURE__*/
-  messageDesc(file_ocelli_task_v1_task, 3);
+  messageDesc(file_ocelli_task_v1_task, 4);
 
 /**
  * Describes the message ocelli.task.v1.Result.
  * Use `create(ResultSchema)` to create a new message.
  */
 export const ResultSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_task_v1_task, 4);
+  messageDesc(file_ocelli_task_v1_task, 5);
 
 /**
  * Describes the message ocelli.task.v1.Event.
  * Use `create(EventSchema)` to create a new message.
  */
 export const EventSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_task_v1_task, 5);
+  messageDesc(file_ocelli_task_v1_task, 6);
 
 /**
  * Describes the message ocelli.task.v1.DeadLetter.
  * Use `create(DeadLetterSchema)` to create a new message.
  */
 export const DeadLetterSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_task_v1_task, 6);
+  messageDesc(file_ocelli_task_v1_task, 7);
 
 /**
  * Describes the message ocelli.task.v1.LeaderLease.
  * Use `create(LeaderLeaseSchema)` to create a new message.
  */
 export const LeaderLeaseSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_task_v1_task, 7);
+  messageDesc(file_ocelli_task_v1_task, 8);
+
+/**
+ * Describes the message ocelli.task.v1.SlotAccount.
+ * Use `create(SlotAccountSchema)` to create a new message.
+ */
+export const SlotAccountSchema = /*@__PURE__*/
+  messageDesc(file_ocelli_task_v1_task, 9);
+
+/**
+ * Describes the message ocelli.task.v1.MissedSlots.
+ * Use `create(MissedSlotsSchema)` to create a new message.
+ */
+export const MissedSlotsSchema = /*@__PURE__*/
+  messageDesc(file_ocelli_task_v1_task, 10);
 
 /**
  * Describes the message ocelli.task.v1.SinkPosition.
  * Use `create(SinkPositionSchema)` to create a new message.
  */
 export const SinkPositionSchema = /*@__PURE__*/
-  messageDesc(file_ocelli_task_v1_task, 8);
+  messageDesc(file_ocelli_task_v1_task, 11);
 
 /**
  * Describes the enum ocelli.task.v1.Kind.

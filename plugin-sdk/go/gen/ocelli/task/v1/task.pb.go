@@ -85,7 +85,7 @@ func (Kind) EnumDescriptor() ([]byte, []int) {
 	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{0}
 }
 
-// Asks for one slot of one pair to run. Lives in OCELLI_TASKS_k as the only message of its subject.
+// Asks for one slot of one pair to run. Lives in OCELLI_TASKS_k as the only message of its subject, or in a TaskBatch.
 type Task struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What to do.
@@ -230,6 +230,53 @@ func (x *Task) GetTraceparent() string {
 	return ""
 }
 
+// Tasks of one plugin whose slots came in the same moment. Lives in OCELLI_TASKS_k as the only message of its lane: a subject whose
+// last token begins with `~`. Each of them is claimed by itself.
+type TaskBatch struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One of each pair, at most 64.
+	Tasks         []*Task `protobuf:"bytes,1,rep,name=tasks,proto3" json:"tasks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TaskBatch) Reset() {
+	*x = TaskBatch{}
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TaskBatch) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TaskBatch) ProtoMessage() {}
+
+func (x *TaskBatch) ProtoReflect() protoreflect.Message {
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TaskBatch.ProtoReflect.Descriptor instead.
+func (*TaskBatch) Descriptor() ([]byte, []int) {
+	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *TaskBatch) GetTasks() []*Task {
+	if x != nil {
+		return x.Tasks
+	}
+	return nil
+}
+
 // The register of a pair: lock, last-run stamp, fencing token and memory in one KV entry of ocelli_pairs_k.
 // Written only by compare-and-set on its revision.
 type PairRegister struct {
@@ -264,7 +311,7 @@ type PairRegister struct {
 
 func (x *PairRegister) Reset() {
 	*x = PairRegister{}
-	mi := &file_ocelli_task_v1_task_proto_msgTypes[1]
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -276,7 +323,7 @@ func (x *PairRegister) String() string {
 func (*PairRegister) ProtoMessage() {}
 
 func (x *PairRegister) ProtoReflect() protoreflect.Message {
-	mi := &file_ocelli_task_v1_task_proto_msgTypes[1]
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -289,7 +336,7 @@ func (x *PairRegister) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PairRegister.ProtoReflect.Descriptor instead.
 func (*PairRegister) Descriptor() ([]byte, []int) {
-	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{1}
+	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *PairRegister) GetPlugin() string {
@@ -389,7 +436,7 @@ type Discovery struct {
 
 func (x *Discovery) Reset() {
 	*x = Discovery{}
-	mi := &file_ocelli_task_v1_task_proto_msgTypes[2]
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -401,7 +448,7 @@ func (x *Discovery) String() string {
 func (*Discovery) ProtoMessage() {}
 
 func (x *Discovery) ProtoReflect() protoreflect.Message {
-	mi := &file_ocelli_task_v1_task_proto_msgTypes[2]
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -414,7 +461,7 @@ func (x *Discovery) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Discovery.ProtoReflect.Descriptor instead.
 func (*Discovery) Descriptor() ([]byte, []int) {
-	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{2}
+	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Discovery) GetResources() []*v1.Resource {
@@ -446,7 +493,7 @@ type DiscoverySummary struct {
 
 func (x *DiscoverySummary) Reset() {
 	*x = DiscoverySummary{}
-	mi := &file_ocelli_task_v1_task_proto_msgTypes[3]
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -458,7 +505,7 @@ func (x *DiscoverySummary) String() string {
 func (*DiscoverySummary) ProtoMessage() {}
 
 func (x *DiscoverySummary) ProtoReflect() protoreflect.Message {
-	mi := &file_ocelli_task_v1_task_proto_msgTypes[3]
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -471,7 +518,7 @@ func (x *DiscoverySummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscoverySummary.ProtoReflect.Descriptor instead.
 func (*DiscoverySummary) Descriptor() ([]byte, []int) {
-	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{3}
+	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *DiscoverySummary) GetComplete() bool {
@@ -540,7 +587,7 @@ type Result struct {
 
 func (x *Result) Reset() {
 	*x = Result{}
-	mi := &file_ocelli_task_v1_task_proto_msgTypes[4]
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -552,7 +599,7 @@ func (x *Result) String() string {
 func (*Result) ProtoMessage() {}
 
 func (x *Result) ProtoReflect() protoreflect.Message {
-	mi := &file_ocelli_task_v1_task_proto_msgTypes[4]
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -565,7 +612,7 @@ func (x *Result) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Result.ProtoReflect.Descriptor instead.
 func (*Result) Descriptor() ([]byte, []int) {
-	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{4}
+	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Result) GetKind() Kind {
@@ -717,7 +764,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_ocelli_task_v1_task_proto_msgTypes[5]
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -729,7 +776,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_ocelli_task_v1_task_proto_msgTypes[5]
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -742,7 +789,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{5}
+	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Event) GetAtMs() int64 {
@@ -813,7 +860,7 @@ type DeadLetter struct {
 
 func (x *DeadLetter) Reset() {
 	*x = DeadLetter{}
-	mi := &file_ocelli_task_v1_task_proto_msgTypes[6]
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -825,7 +872,7 @@ func (x *DeadLetter) String() string {
 func (*DeadLetter) ProtoMessage() {}
 
 func (x *DeadLetter) ProtoReflect() protoreflect.Message {
-	mi := &file_ocelli_task_v1_task_proto_msgTypes[6]
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -838,7 +885,7 @@ func (x *DeadLetter) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeadLetter.ProtoReflect.Descriptor instead.
 func (*DeadLetter) Descriptor() ([]byte, []int) {
-	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{6}
+	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DeadLetter) GetAtMs() int64 {
@@ -882,14 +929,16 @@ type LeaderLease struct {
 	// The process that leads: its id and boot.
 	Holder string `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
 	// How long it holds after the broker stored it, in milliseconds. 0 means: let go.
-	LeaseMs       uint32 `protobuf:"varint,2,opt,name=lease_ms,json=leaseMs,proto3" json:"lease_ms,omitempty"`
+	LeaseMs uint32 `protobuf:"varint,2,opt,name=lease_ms,json=leaseMs,proto3" json:"lease_ms,omitempty"`
+	// Of a partition: how far its slots are accounted for. Unset where nobody looked at them yet.
+	Account       *SlotAccount `protobuf:"bytes,3,opt,name=account,proto3" json:"account,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *LeaderLease) Reset() {
 	*x = LeaderLease{}
-	mi := &file_ocelli_task_v1_task_proto_msgTypes[7]
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -901,7 +950,7 @@ func (x *LeaderLease) String() string {
 func (*LeaderLease) ProtoMessage() {}
 
 func (x *LeaderLease) ProtoReflect() protoreflect.Message {
-	mi := &file_ocelli_task_v1_task_proto_msgTypes[7]
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -914,7 +963,7 @@ func (x *LeaderLease) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaderLease.ProtoReflect.Descriptor instead.
 func (*LeaderLease) Descriptor() ([]byte, []int) {
-	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{7}
+	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *LeaderLease) GetHolder() string {
@@ -931,6 +980,132 @@ func (x *LeaderLease) GetLeaseMs() uint32 {
 	return 0
 }
 
+func (x *LeaderLease) GetAccount() *SlotAccount {
+	if x != nil {
+		return x.Account
+	}
+	return nil
+}
+
+// How far the slots of a partition are accounted for, so that whoever leads it next counts what is missing, and no more.
+type SlotAccount struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Up to when slots were looked at, in epoch milliseconds. Of those up to there only the newest of a pair may be without an end.
+	HandledToMs int64 `protobuf:"varint,1,opt,name=handled_to_ms,json=handledToMs,proto3" json:"handled_to_ms,omitempty"`
+	// Slots that were counted as missed and that no stored event tells of yet.
+	Missed        []*MissedSlots `protobuf:"bytes,2,rep,name=missed,proto3" json:"missed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SlotAccount) Reset() {
+	*x = SlotAccount{}
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SlotAccount) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SlotAccount) ProtoMessage() {}
+
+func (x *SlotAccount) ProtoReflect() protoreflect.Message {
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SlotAccount.ProtoReflect.Descriptor instead.
+func (*SlotAccount) Descriptor() ([]byte, []int) {
+	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *SlotAccount) GetHandledToMs() int64 {
+	if x != nil {
+		return x.HandledToMs
+	}
+	return 0
+}
+
+func (x *SlotAccount) GetMissed() []*MissedSlots {
+	if x != nil {
+		return x.Missed
+	}
+	return nil
+}
+
+// Slots of one plugin that did not run for one reason.
+type MissedSlots struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plugin.
+	Plugin string `protobuf:"bytes,1,opt,name=plugin,proto3" json:"plugin,omitempty"`
+	// Why, as in the scheduler's MissedCount.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// How many.
+	Slots         uint64 `protobuf:"varint,3,opt,name=slots,proto3" json:"slots,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MissedSlots) Reset() {
+	*x = MissedSlots{}
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MissedSlots) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MissedSlots) ProtoMessage() {}
+
+func (x *MissedSlots) ProtoReflect() protoreflect.Message {
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MissedSlots.ProtoReflect.Descriptor instead.
+func (*MissedSlots) Descriptor() ([]byte, []int) {
+	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *MissedSlots) GetPlugin() string {
+	if x != nil {
+		return x.Plugin
+	}
+	return ""
+}
+
+func (x *MissedSlots) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *MissedSlots) GetSlots() uint64 {
+	if x != nil {
+		return x.Slots
+	}
+	return 0
+}
+
 // How far a sink has stored the result stream. Kept in ocelli_positions.
 type SinkPosition struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -942,7 +1117,7 @@ type SinkPosition struct {
 
 func (x *SinkPosition) Reset() {
 	*x = SinkPosition{}
-	mi := &file_ocelli_task_v1_task_proto_msgTypes[8]
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -954,7 +1129,7 @@ func (x *SinkPosition) String() string {
 func (*SinkPosition) ProtoMessage() {}
 
 func (x *SinkPosition) ProtoReflect() protoreflect.Message {
-	mi := &file_ocelli_task_v1_task_proto_msgTypes[8]
+	mi := &file_ocelli_task_v1_task_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -967,7 +1142,7 @@ func (x *SinkPosition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SinkPosition.ProtoReflect.Descriptor instead.
 func (*SinkPosition) Descriptor() ([]byte, []int) {
-	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{8}
+	return file_ocelli_task_v1_task_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *SinkPosition) GetPosition() uint64 {
@@ -996,7 +1171,9 @@ const file_ocelli_task_v1_task_proto_rawDesc = "" +
 	"\x05state\x18\n" +
 	" \x01(\fR\x05state\x12\x1b\n" +
 	"\ton_demand\x18\v \x01(\bR\bonDemand\x12 \n" +
-	"\vtraceparent\x18\f \x01(\tR\vtraceparent\"\xfd\x02\n" +
+	"\vtraceparent\x18\f \x01(\tR\vtraceparent\"7\n" +
+	"\tTaskBatch\x12*\n" +
+	"\x05tasks\x18\x01 \x03(\v2\x14.ocelli.task.v1.TaskR\x05tasks\"\xfd\x02\n" +
 	"\fPairRegister\x12\x16\n" +
 	"\x06plugin\x18\x01 \x01(\tR\x06plugin\x12\x1f\n" +
 	"\vresource_id\x18\x02 \x01(\tR\n" +
@@ -1061,10 +1238,18 @@ const file_ocelli_task_v1_task_proto_rawDesc = "" +
 	"\asubject\x18\x02 \x01(\tR\asubject\x12\x16\n" +
 	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x18\n" +
 	"\apayload\x18\x04 \x01(\fR\apayload\x12\x12\n" +
-	"\x04from\x18\x05 \x01(\tR\x04from\"@\n" +
+	"\x04from\x18\x05 \x01(\tR\x04from\"w\n" +
 	"\vLeaderLease\x12\x16\n" +
 	"\x06holder\x18\x01 \x01(\tR\x06holder\x12\x19\n" +
-	"\blease_ms\x18\x02 \x01(\rR\aleaseMs\"*\n" +
+	"\blease_ms\x18\x02 \x01(\rR\aleaseMs\x125\n" +
+	"\aaccount\x18\x03 \x01(\v2\x1b.ocelli.task.v1.SlotAccountR\aaccount\"f\n" +
+	"\vSlotAccount\x12\"\n" +
+	"\rhandled_to_ms\x18\x01 \x01(\x03R\vhandledToMs\x123\n" +
+	"\x06missed\x18\x02 \x03(\v2\x1b.ocelli.task.v1.MissedSlotsR\x06missed\"S\n" +
+	"\vMissedSlots\x12\x16\n" +
+	"\x06plugin\x18\x01 \x01(\tR\x06plugin\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x14\n" +
+	"\x05slots\x18\x03 \x01(\x04R\x05slots\"*\n" +
 	"\fSinkPosition\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition*f\n" +
 	"\x04Kind\x12\x14\n" +
@@ -1088,44 +1273,50 @@ func file_ocelli_task_v1_task_proto_rawDescGZIP() []byte {
 }
 
 var file_ocelli_task_v1_task_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_ocelli_task_v1_task_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_ocelli_task_v1_task_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_ocelli_task_v1_task_proto_goTypes = []any{
 	(Kind)(0),                // 0: ocelli.task.v1.Kind
 	(*Task)(nil),             // 1: ocelli.task.v1.Task
-	(*PairRegister)(nil),     // 2: ocelli.task.v1.PairRegister
-	(*Discovery)(nil),        // 3: ocelli.task.v1.Discovery
-	(*DiscoverySummary)(nil), // 4: ocelli.task.v1.DiscoverySummary
-	(*Result)(nil),           // 5: ocelli.task.v1.Result
-	(*Event)(nil),            // 6: ocelli.task.v1.Event
-	(*DeadLetter)(nil),       // 7: ocelli.task.v1.DeadLetter
-	(*LeaderLease)(nil),      // 8: ocelli.task.v1.LeaderLease
-	(*SinkPosition)(nil),     // 9: ocelli.task.v1.SinkPosition
-	nil,                      // 10: ocelli.task.v1.Event.AttributesEntry
-	(*v1.Resource)(nil),      // 11: ocelli.resource.v1.Resource
-	(v1.PollStatus)(0),       // 12: ocelli.resource.v1.PollStatus
-	(*v1.Fault)(nil),         // 13: ocelli.resource.v1.Fault
-	(*v1.MetricGroup)(nil),   // 14: ocelli.resource.v1.MetricGroup
-	(*v1.EnrichmentSet)(nil), // 15: ocelli.resource.v1.EnrichmentSet
+	(*TaskBatch)(nil),        // 2: ocelli.task.v1.TaskBatch
+	(*PairRegister)(nil),     // 3: ocelli.task.v1.PairRegister
+	(*Discovery)(nil),        // 4: ocelli.task.v1.Discovery
+	(*DiscoverySummary)(nil), // 5: ocelli.task.v1.DiscoverySummary
+	(*Result)(nil),           // 6: ocelli.task.v1.Result
+	(*Event)(nil),            // 7: ocelli.task.v1.Event
+	(*DeadLetter)(nil),       // 8: ocelli.task.v1.DeadLetter
+	(*LeaderLease)(nil),      // 9: ocelli.task.v1.LeaderLease
+	(*SlotAccount)(nil),      // 10: ocelli.task.v1.SlotAccount
+	(*MissedSlots)(nil),      // 11: ocelli.task.v1.MissedSlots
+	(*SinkPosition)(nil),     // 12: ocelli.task.v1.SinkPosition
+	nil,                      // 13: ocelli.task.v1.Event.AttributesEntry
+	(*v1.Resource)(nil),      // 14: ocelli.resource.v1.Resource
+	(v1.PollStatus)(0),       // 15: ocelli.resource.v1.PollStatus
+	(*v1.Fault)(nil),         // 16: ocelli.resource.v1.Fault
+	(*v1.MetricGroup)(nil),   // 17: ocelli.resource.v1.MetricGroup
+	(*v1.EnrichmentSet)(nil), // 18: ocelli.resource.v1.EnrichmentSet
 }
 var file_ocelli_task_v1_task_proto_depIdxs = []int32{
 	0,  // 0: ocelli.task.v1.Task.kind:type_name -> ocelli.task.v1.Kind
-	11, // 1: ocelli.task.v1.Task.resource:type_name -> ocelli.resource.v1.Resource
-	12, // 2: ocelli.task.v1.PairRegister.status:type_name -> ocelli.resource.v1.PollStatus
-	11, // 3: ocelli.task.v1.Discovery.resources:type_name -> ocelli.resource.v1.Resource
-	4,  // 4: ocelli.task.v1.Discovery.summary:type_name -> ocelli.task.v1.DiscoverySummary
-	0,  // 5: ocelli.task.v1.Result.kind:type_name -> ocelli.task.v1.Kind
-	11, // 6: ocelli.task.v1.Result.resource:type_name -> ocelli.resource.v1.Resource
-	12, // 7: ocelli.task.v1.Result.status:type_name -> ocelli.resource.v1.PollStatus
-	13, // 8: ocelli.task.v1.Result.fault:type_name -> ocelli.resource.v1.Fault
-	14, // 9: ocelli.task.v1.Result.groups:type_name -> ocelli.resource.v1.MetricGroup
-	15, // 10: ocelli.task.v1.Result.sets:type_name -> ocelli.resource.v1.EnrichmentSet
-	3,  // 11: ocelli.task.v1.Result.discovery:type_name -> ocelli.task.v1.Discovery
-	10, // 12: ocelli.task.v1.Event.attributes:type_name -> ocelli.task.v1.Event.AttributesEntry
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	14, // 1: ocelli.task.v1.Task.resource:type_name -> ocelli.resource.v1.Resource
+	1,  // 2: ocelli.task.v1.TaskBatch.tasks:type_name -> ocelli.task.v1.Task
+	15, // 3: ocelli.task.v1.PairRegister.status:type_name -> ocelli.resource.v1.PollStatus
+	14, // 4: ocelli.task.v1.Discovery.resources:type_name -> ocelli.resource.v1.Resource
+	5,  // 5: ocelli.task.v1.Discovery.summary:type_name -> ocelli.task.v1.DiscoverySummary
+	0,  // 6: ocelli.task.v1.Result.kind:type_name -> ocelli.task.v1.Kind
+	14, // 7: ocelli.task.v1.Result.resource:type_name -> ocelli.resource.v1.Resource
+	15, // 8: ocelli.task.v1.Result.status:type_name -> ocelli.resource.v1.PollStatus
+	16, // 9: ocelli.task.v1.Result.fault:type_name -> ocelli.resource.v1.Fault
+	17, // 10: ocelli.task.v1.Result.groups:type_name -> ocelli.resource.v1.MetricGroup
+	18, // 11: ocelli.task.v1.Result.sets:type_name -> ocelli.resource.v1.EnrichmentSet
+	4,  // 12: ocelli.task.v1.Result.discovery:type_name -> ocelli.task.v1.Discovery
+	13, // 13: ocelli.task.v1.Event.attributes:type_name -> ocelli.task.v1.Event.AttributesEntry
+	10, // 14: ocelli.task.v1.LeaderLease.account:type_name -> ocelli.task.v1.SlotAccount
+	11, // 15: ocelli.task.v1.SlotAccount.missed:type_name -> ocelli.task.v1.MissedSlots
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_ocelli_task_v1_task_proto_init() }
@@ -1139,7 +1330,7 @@ func file_ocelli_task_v1_task_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ocelli_task_v1_task_proto_rawDesc), len(file_ocelli_task_v1_task_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   10,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -17,7 +17,7 @@ from ocelli.resource.v1 import metric_pb2 as ocelli_dot_resource_dot_v1_dot_metr
 from ocelli.resource.v1 import resource_pb2 as ocelli_dot_resource_dot_v1_dot_resource__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19ocelli/task/v1/task.proto\x12\x0eocelli.task.v1\x1a\x1eocelli/resource/v1/fault.proto\x1a\x1focelli/resource/v1/metric.proto\x1a!ocelli/resource/v1/resource.proto\"\xaa\x03\n\x04Task\x12(\n\x04kind\x18\x01 \x01(\x0e\x32\x14.ocelli.task.v1.KindR\x04kind\x12\x16\n\x06plugin\x18\x02 \x01(\tR\x06plugin\x12\x38\n\x08resource\x18\x03 \x01(\x0b\x32\x1c.ocelli.resource.v1.ResourceR\x08resource\x12\'\n\x0fplugin_revision\x18\x04 \x01(\tR\x0epluginRevision\x12\x1c\n\nslot_at_ms\x18\x05 \x01(\x03R\x08slotAtMs\x12\'\n\x10not_before_at_ms\x18\x06 \x01(\x03R\rnotBeforeAtMs\x12\"\n\rexpires_at_ms\x18\x07 \x01(\x03R\x0b\x65xpiresAtMs\x12!\n\x0c\x66requency_ms\x18\x08 \x01(\rR\x0b\x66requencyMs\x12\x1a\n\x08revision\x18\t \x01(\x04R\x08revision\x12\x14\n\x05state\x18\n \x01(\x0cR\x05state\x12\x1b\n\ton_demand\x18\x0b \x01(\x08R\x08onDemand\x12 \n\x0btraceparent\x18\x0c \x01(\tR\x0btraceparent\"\xfd\x02\n\x0cPairRegister\x12\x16\n\x06plugin\x18\x01 \x01(\tR\x06plugin\x12\x1f\n\x0bresource_id\x18\x02 \x01(\tR\nresourceId\x12\x18\n\x07running\x18\x03 \x01(\x08R\x07running\x12\x19\n\x08\x61gent_id\x18\x04 \x01(\tR\x07\x61gentId\x12\x18\n\x07\x61ttempt\x18\x05 \x01(\tR\x07\x61ttempt\x12\x14\n\x05\x66\x65nce\x18\x06 \x01(\x04R\x05\x66\x65nce\x12\x19\n\x08lease_ms\x18\x07 \x01(\rR\x07leaseMs\x12\x1c\n\nslot_at_ms\x18\x08 \x01(\x03R\x08slotAtMs\x12\"\n\rstarted_at_ms\x18\t \x01(\x03R\x0bstartedAtMs\x12$\n\x0e\x66inished_at_ms\x18\n \x01(\x03R\x0c\x66inishedAtMs\x12\x36\n\x06status\x18\x0b \x01(\x0e\x32\x1e.ocelli.resource.v1.PollStatusR\x06status\x12\x14\n\x05state\x18\x0c \x01(\x0cR\x05state\"\x83\x01\n\tDiscovery\x12:\n\tresources\x18\x01 \x03(\x0b\x32\x1c.ocelli.resource.v1.ResourceR\tresources\x12:\n\x07summary\x18\x02 \x01(\x0b\x32 .ocelli.task.v1.DiscoverySummaryR\x07summary\"d\n\x10\x44iscoverySummary\x12\x1a\n\x08\x63omplete\x18\x01 \x01(\x08R\x08\x63omplete\x12\x1c\n\tresources\x18\x02 \x01(\rR\tresources\x12\x16\n\x06scopes\x18\x03 \x03(\tR\x06scopes\"\xc0\x05\n\x06Result\x12(\n\x04kind\x18\x01 \x01(\x0e\x32\x14.ocelli.task.v1.KindR\x04kind\x12\x16\n\x06plugin\x18\x02 \x01(\tR\x06plugin\x12\x38\n\x08resource\x18\x03 \x01(\x0b\x32\x1c.ocelli.resource.v1.ResourceR\x08resource\x12\x14\n\x05\x66\x65nce\x18\x04 \x01(\x04R\x05\x66\x65nce\x12\x12\n\x04part\x18\x05 \x01(\rR\x04part\x12\x12\n\x04last\x18\x06 \x01(\x08R\x04last\x12\x19\n\x08\x61gent_id\x18\x07 \x01(\tR\x07\x61gentId\x12\x1c\n\nslot_at_ms\x18\x08 \x01(\x03R\x08slotAtMs\x12\"\n\rstarted_at_ms\x18\t \x01(\x03R\x0bstartedAtMs\x12$\n\x0e\x66inished_at_ms\x18\n \x01(\x03R\x0c\x66inishedAtMs\x12!\n\x0c\x66requency_ms\x18\x0b \x01(\rR\x0b\x66requencyMs\x12\'\n\x0fplugin_revision\x18\x0c \x01(\tR\x0epluginRevision\x12\x36\n\x06status\x18\r \x01(\x0e\x32\x1e.ocelli.resource.v1.PollStatusR\x06status\x12/\n\x05\x66\x61ult\x18\x0e \x01(\x0b\x32\x19.ocelli.resource.v1.FaultR\x05\x66\x61ult\x12\x37\n\x06groups\x18\x0f \x03(\x0b\x32\x1f.ocelli.resource.v1.MetricGroupR\x06groups\x12\x35\n\x04sets\x18\x10 \x03(\x0b\x32!.ocelli.resource.v1.EnrichmentSetR\x04sets\x12\x37\n\tdiscovery\x18\x11 \x01(\x0b\x32\x19.ocelli.task.v1.DiscoveryR\tdiscovery\x12\x1b\n\ton_demand\x18\x12 \x01(\x08R\x08onDemand\"\x9d\x02\n\x05\x45vent\x12\x13\n\x05\x61t_ms\x18\x01 \x01(\x03R\x04\x61tMs\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\x12\x16\n\x06plugin\x18\x03 \x01(\tR\x06plugin\x12\x1f\n\x0bresource_id\x18\x04 \x01(\tR\nresourceId\x12\x18\n\x07message\x18\x05 \x01(\tR\x07message\x12\x45\n\nattributes\x18\x06 \x03(\x0b\x32%.ocelli.task.v1.Event.AttributesEntryR\nattributes\x12\x12\n\x04\x66rom\x18\x07 \x01(\tR\x04\x66rom\x1a=\n\x0f\x41ttributesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\x81\x01\n\nDeadLetter\x12\x13\n\x05\x61t_ms\x18\x01 \x01(\x03R\x04\x61tMs\x12\x18\n\x07subject\x18\x02 \x01(\tR\x07subject\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x18\n\x07payload\x18\x04 \x01(\x0cR\x07payload\x12\x12\n\x04\x66rom\x18\x05 \x01(\tR\x04\x66rom\"@\n\x0bLeaderLease\x12\x16\n\x06holder\x18\x01 \x01(\tR\x06holder\x12\x19\n\x08lease_ms\x18\x02 \x01(\rR\x07leaseMs\"*\n\x0cSinkPosition\x12\x1a\n\x08position\x18\x01 \x01(\x04R\x08position*f\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x12\n\x0eKIND_DISCOVERY\x10\x01\x12\x13\n\x0fKIND_ENRICHMENT\x10\x02\x12\x10\n\x0cKIND_POLLING\x10\x03\x12\r\n\tKIND_SINK\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19ocelli/task/v1/task.proto\x12\x0eocelli.task.v1\x1a\x1eocelli/resource/v1/fault.proto\x1a\x1focelli/resource/v1/metric.proto\x1a!ocelli/resource/v1/resource.proto\"\xaa\x03\n\x04Task\x12(\n\x04kind\x18\x01 \x01(\x0e\x32\x14.ocelli.task.v1.KindR\x04kind\x12\x16\n\x06plugin\x18\x02 \x01(\tR\x06plugin\x12\x38\n\x08resource\x18\x03 \x01(\x0b\x32\x1c.ocelli.resource.v1.ResourceR\x08resource\x12\'\n\x0fplugin_revision\x18\x04 \x01(\tR\x0epluginRevision\x12\x1c\n\nslot_at_ms\x18\x05 \x01(\x03R\x08slotAtMs\x12\'\n\x10not_before_at_ms\x18\x06 \x01(\x03R\rnotBeforeAtMs\x12\"\n\rexpires_at_ms\x18\x07 \x01(\x03R\x0b\x65xpiresAtMs\x12!\n\x0c\x66requency_ms\x18\x08 \x01(\rR\x0b\x66requencyMs\x12\x1a\n\x08revision\x18\t \x01(\x04R\x08revision\x12\x14\n\x05state\x18\n \x01(\x0cR\x05state\x12\x1b\n\ton_demand\x18\x0b \x01(\x08R\x08onDemand\x12 \n\x0btraceparent\x18\x0c \x01(\tR\x0btraceparent\"7\n\tTaskBatch\x12*\n\x05tasks\x18\x01 \x03(\x0b\x32\x14.ocelli.task.v1.TaskR\x05tasks\"\xfd\x02\n\x0cPairRegister\x12\x16\n\x06plugin\x18\x01 \x01(\tR\x06plugin\x12\x1f\n\x0bresource_id\x18\x02 \x01(\tR\nresourceId\x12\x18\n\x07running\x18\x03 \x01(\x08R\x07running\x12\x19\n\x08\x61gent_id\x18\x04 \x01(\tR\x07\x61gentId\x12\x18\n\x07\x61ttempt\x18\x05 \x01(\tR\x07\x61ttempt\x12\x14\n\x05\x66\x65nce\x18\x06 \x01(\x04R\x05\x66\x65nce\x12\x19\n\x08lease_ms\x18\x07 \x01(\rR\x07leaseMs\x12\x1c\n\nslot_at_ms\x18\x08 \x01(\x03R\x08slotAtMs\x12\"\n\rstarted_at_ms\x18\t \x01(\x03R\x0bstartedAtMs\x12$\n\x0e\x66inished_at_ms\x18\n \x01(\x03R\x0c\x66inishedAtMs\x12\x36\n\x06status\x18\x0b \x01(\x0e\x32\x1e.ocelli.resource.v1.PollStatusR\x06status\x12\x14\n\x05state\x18\x0c \x01(\x0cR\x05state\"\x83\x01\n\tDiscovery\x12:\n\tresources\x18\x01 \x03(\x0b\x32\x1c.ocelli.resource.v1.ResourceR\tresources\x12:\n\x07summary\x18\x02 \x01(\x0b\x32 .ocelli.task.v1.DiscoverySummaryR\x07summary\"d\n\x10\x44iscoverySummary\x12\x1a\n\x08\x63omplete\x18\x01 \x01(\x08R\x08\x63omplete\x12\x1c\n\tresources\x18\x02 \x01(\rR\tresources\x12\x16\n\x06scopes\x18\x03 \x03(\tR\x06scopes\"\xc0\x05\n\x06Result\x12(\n\x04kind\x18\x01 \x01(\x0e\x32\x14.ocelli.task.v1.KindR\x04kind\x12\x16\n\x06plugin\x18\x02 \x01(\tR\x06plugin\x12\x38\n\x08resource\x18\x03 \x01(\x0b\x32\x1c.ocelli.resource.v1.ResourceR\x08resource\x12\x14\n\x05\x66\x65nce\x18\x04 \x01(\x04R\x05\x66\x65nce\x12\x12\n\x04part\x18\x05 \x01(\rR\x04part\x12\x12\n\x04last\x18\x06 \x01(\x08R\x04last\x12\x19\n\x08\x61gent_id\x18\x07 \x01(\tR\x07\x61gentId\x12\x1c\n\nslot_at_ms\x18\x08 \x01(\x03R\x08slotAtMs\x12\"\n\rstarted_at_ms\x18\t \x01(\x03R\x0bstartedAtMs\x12$\n\x0e\x66inished_at_ms\x18\n \x01(\x03R\x0c\x66inishedAtMs\x12!\n\x0c\x66requency_ms\x18\x0b \x01(\rR\x0b\x66requencyMs\x12\'\n\x0fplugin_revision\x18\x0c \x01(\tR\x0epluginRevision\x12\x36\n\x06status\x18\r \x01(\x0e\x32\x1e.ocelli.resource.v1.PollStatusR\x06status\x12/\n\x05\x66\x61ult\x18\x0e \x01(\x0b\x32\x19.ocelli.resource.v1.FaultR\x05\x66\x61ult\x12\x37\n\x06groups\x18\x0f \x03(\x0b\x32\x1f.ocelli.resource.v1.MetricGroupR\x06groups\x12\x35\n\x04sets\x18\x10 \x03(\x0b\x32!.ocelli.resource.v1.EnrichmentSetR\x04sets\x12\x37\n\tdiscovery\x18\x11 \x01(\x0b\x32\x19.ocelli.task.v1.DiscoveryR\tdiscovery\x12\x1b\n\ton_demand\x18\x12 \x01(\x08R\x08onDemand\"\x9d\x02\n\x05\x45vent\x12\x13\n\x05\x61t_ms\x18\x01 \x01(\x03R\x04\x61tMs\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\x12\x16\n\x06plugin\x18\x03 \x01(\tR\x06plugin\x12\x1f\n\x0bresource_id\x18\x04 \x01(\tR\nresourceId\x12\x18\n\x07message\x18\x05 \x01(\tR\x07message\x12\x45\n\nattributes\x18\x06 \x03(\x0b\x32%.ocelli.task.v1.Event.AttributesEntryR\nattributes\x12\x12\n\x04\x66rom\x18\x07 \x01(\tR\x04\x66rom\x1a=\n\x0f\x41ttributesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\x81\x01\n\nDeadLetter\x12\x13\n\x05\x61t_ms\x18\x01 \x01(\x03R\x04\x61tMs\x12\x18\n\x07subject\x18\x02 \x01(\tR\x07subject\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x18\n\x07payload\x18\x04 \x01(\x0cR\x07payload\x12\x12\n\x04\x66rom\x18\x05 \x01(\tR\x04\x66rom\"w\n\x0bLeaderLease\x12\x16\n\x06holder\x18\x01 \x01(\tR\x06holder\x12\x19\n\x08lease_ms\x18\x02 \x01(\rR\x07leaseMs\x12\x35\n\x07\x61\x63\x63ount\x18\x03 \x01(\x0b\x32\x1b.ocelli.task.v1.SlotAccountR\x07\x61\x63\x63ount\"f\n\x0bSlotAccount\x12\"\n\rhandled_to_ms\x18\x01 \x01(\x03R\x0bhandledToMs\x12\x33\n\x06missed\x18\x02 \x03(\x0b\x32\x1b.ocelli.task.v1.MissedSlotsR\x06missed\"S\n\x0bMissedSlots\x12\x16\n\x06plugin\x18\x01 \x01(\tR\x06plugin\x12\x16\n\x06reason\x18\x02 \x01(\tR\x06reason\x12\x14\n\x05slots\x18\x03 \x01(\x04R\x05slots\"*\n\x0cSinkPosition\x12\x1a\n\x08position\x18\x01 \x01(\x04R\x08position*f\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x12\n\x0eKIND_DISCOVERY\x10\x01\x12\x13\n\x0fKIND_ENRICHMENT\x10\x02\x12\x10\n\x0cKIND_POLLING\x10\x03\x12\r\n\tKIND_SINK\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -26,26 +26,32 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
   _globals['_EVENT_ATTRIBUTESENTRY']._options = None
   _globals['_EVENT_ATTRIBUTESENTRY']._serialized_options = b'8\001'
-  _globals['_KIND']._serialized_start=2431
-  _globals['_KIND']._serialized_end=2533
+  _globals['_KIND']._serialized_start=2732
+  _globals['_KIND']._serialized_end=2834
   _globals['_TASK']._serialized_start=146
   _globals['_TASK']._serialized_end=572
-  _globals['_PAIRREGISTER']._serialized_start=575
-  _globals['_PAIRREGISTER']._serialized_end=956
-  _globals['_DISCOVERY']._serialized_start=959
-  _globals['_DISCOVERY']._serialized_end=1090
-  _globals['_DISCOVERYSUMMARY']._serialized_start=1092
-  _globals['_DISCOVERYSUMMARY']._serialized_end=1192
-  _globals['_RESULT']._serialized_start=1195
-  _globals['_RESULT']._serialized_end=1899
-  _globals['_EVENT']._serialized_start=1902
-  _globals['_EVENT']._serialized_end=2187
-  _globals['_EVENT_ATTRIBUTESENTRY']._serialized_start=2126
-  _globals['_EVENT_ATTRIBUTESENTRY']._serialized_end=2187
-  _globals['_DEADLETTER']._serialized_start=2190
-  _globals['_DEADLETTER']._serialized_end=2319
-  _globals['_LEADERLEASE']._serialized_start=2321
-  _globals['_LEADERLEASE']._serialized_end=2385
-  _globals['_SINKPOSITION']._serialized_start=2387
-  _globals['_SINKPOSITION']._serialized_end=2429
+  _globals['_TASKBATCH']._serialized_start=574
+  _globals['_TASKBATCH']._serialized_end=629
+  _globals['_PAIRREGISTER']._serialized_start=632
+  _globals['_PAIRREGISTER']._serialized_end=1013
+  _globals['_DISCOVERY']._serialized_start=1016
+  _globals['_DISCOVERY']._serialized_end=1147
+  _globals['_DISCOVERYSUMMARY']._serialized_start=1149
+  _globals['_DISCOVERYSUMMARY']._serialized_end=1249
+  _globals['_RESULT']._serialized_start=1252
+  _globals['_RESULT']._serialized_end=1956
+  _globals['_EVENT']._serialized_start=1959
+  _globals['_EVENT']._serialized_end=2244
+  _globals['_EVENT_ATTRIBUTESENTRY']._serialized_start=2183
+  _globals['_EVENT_ATTRIBUTESENTRY']._serialized_end=2244
+  _globals['_DEADLETTER']._serialized_start=2247
+  _globals['_DEADLETTER']._serialized_end=2376
+  _globals['_LEADERLEASE']._serialized_start=2378
+  _globals['_LEADERLEASE']._serialized_end=2497
+  _globals['_SLOTACCOUNT']._serialized_start=2499
+  _globals['_SLOTACCOUNT']._serialized_end=2601
+  _globals['_MISSEDSLOTS']._serialized_start=2603
+  _globals['_MISSEDSLOTS']._serialized_end=2686
+  _globals['_SINKPOSITION']._serialized_start=2688
+  _globals['_SINKPOSITION']._serialized_end=2730
 # @@protoc_insertion_point(module_scope)

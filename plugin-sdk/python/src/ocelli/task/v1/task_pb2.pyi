@@ -50,6 +50,12 @@ class Task(_message.Message):
     traceparent: str
     def __init__(self, kind: _Optional[_Union[Kind, str]] = ..., plugin: _Optional[str] = ..., resource: _Optional[_Union[_resource_pb2.Resource, _Mapping]] = ..., plugin_revision: _Optional[str] = ..., slot_at_ms: _Optional[int] = ..., not_before_at_ms: _Optional[int] = ..., expires_at_ms: _Optional[int] = ..., frequency_ms: _Optional[int] = ..., revision: _Optional[int] = ..., state: _Optional[bytes] = ..., on_demand: bool = ..., traceparent: _Optional[str] = ...) -> None: ...
 
+class TaskBatch(_message.Message):
+    __slots__ = ("tasks",)
+    TASKS_FIELD_NUMBER: _ClassVar[int]
+    tasks: _containers.RepeatedCompositeFieldContainer[Task]
+    def __init__(self, tasks: _Optional[_Iterable[_Union[Task, _Mapping]]] = ...) -> None: ...
+
 class PairRegister(_message.Message):
     __slots__ = ("plugin", "resource_id", "running", "agent_id", "attempt", "fence", "lease_ms", "slot_at_ms", "started_at_ms", "finished_at_ms", "status", "state")
     PLUGIN_FIELD_NUMBER: _ClassVar[int]
@@ -174,12 +180,32 @@ class DeadLetter(_message.Message):
     def __init__(self, at_ms: _Optional[int] = ..., subject: _Optional[str] = ..., reason: _Optional[str] = ..., payload: _Optional[bytes] = ..., **kwargs) -> None: ...
 
 class LeaderLease(_message.Message):
-    __slots__ = ("holder", "lease_ms")
+    __slots__ = ("holder", "lease_ms", "account")
     HOLDER_FIELD_NUMBER: _ClassVar[int]
     LEASE_MS_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     holder: str
     lease_ms: int
-    def __init__(self, holder: _Optional[str] = ..., lease_ms: _Optional[int] = ...) -> None: ...
+    account: SlotAccount
+    def __init__(self, holder: _Optional[str] = ..., lease_ms: _Optional[int] = ..., account: _Optional[_Union[SlotAccount, _Mapping]] = ...) -> None: ...
+
+class SlotAccount(_message.Message):
+    __slots__ = ("handled_to_ms", "missed")
+    HANDLED_TO_MS_FIELD_NUMBER: _ClassVar[int]
+    MISSED_FIELD_NUMBER: _ClassVar[int]
+    handled_to_ms: int
+    missed: _containers.RepeatedCompositeFieldContainer[MissedSlots]
+    def __init__(self, handled_to_ms: _Optional[int] = ..., missed: _Optional[_Iterable[_Union[MissedSlots, _Mapping]]] = ...) -> None: ...
+
+class MissedSlots(_message.Message):
+    __slots__ = ("plugin", "reason", "slots")
+    PLUGIN_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    SLOTS_FIELD_NUMBER: _ClassVar[int]
+    plugin: str
+    reason: str
+    slots: int
+    def __init__(self, plugin: _Optional[str] = ..., reason: _Optional[str] = ..., slots: _Optional[int] = ...) -> None: ...
 
 class SinkPosition(_message.Message):
     __slots__ = ("position",)
