@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { taskCodec } from "@ocelli/codec";
+import { encodeTaskBatch, taskCodec } from "@ocelli/codec";
+import { tasksPerMessage } from "@ocelli/model";
 import { deviceOf } from "../mesh/pair-load.js";
 import { endWithStdin } from "../processes/end-with-stdin.js";
-import { pluginName } from "./plan-in-kv.js";
+import { pluginMaxInFlight, pluginName } from "./plan-in-kv.js";
 import { openScaleBus, partitions } from "./scale-bus.js";
 
-/** Publishes ready-made tasks at a given rate and does nothing else: what publishing alone costs a scheduler. */
+/** Publishes ready-made tasks at a given rate, as many in a message as a scheduler, and does nothing else: what publishing alone
+ *  costs. */
 
 const [url = "", rate = "0"] = process.argv.slice(2);
 const perS = Number(rate);
@@ -15,13 +17,12 @@ const resources = Math.max(1_000, Math.ceil(perS * 4));
 
 endWithStdin();
 const bus = await openScaleBus(url, "bare-publisher", new AbortController().signal);
-const tasks = Array.from({ length: resources }, (_, number) => {
-  const resource = deviceOf(number);
-  const partition = number % partitions;
-  const bytes = taskCodec.encode({
+const perMessage = tasksPerMessage(pluginMaxInFlight, partitions);
+const tasks = Array.from({ length: resources }, (_, number) =>
+  taskCodec.encode({
     kind: "polling",
     plugin: pluginName,
-    resource,
+    resource: deviceOf(number),
     pluginRevision: "1",
     slotAtMs: Date.now(),
     notBeforeAtMs: Date.now(),
@@ -31,17 +32,25 @@ const tasks = Array.from({ length: resources }, (_, number) => {
     state: new Uint8Array(),
     onDemand: true,
     traceparent: "",
-  });
-  return { bytes, subject: bus.tasks.subject(partition, "polling", `${pluginName}.${resource.id}`) };
+  }),
+);
+const messages = Array.from({ length: Math.ceil(resources / perMessage) }, (_, number) => {
+  const some = tasks.slice(number * perMessage, (number + 1) * perMessage);
+  const subject = bus.tasks.laneSubject(number % partitions, "polling", pluginName, number, 0);
+  return { bytes: encodeTaskBatch(some), subject, tasks: some.length };
 });
 
 const startedAtMs = performance.now();
 let sent = 0;
+let at = 0;
 while (true) {
   const due = Math.floor(((performance.now() - startedAtMs) / 1000) * perS);
-  for (; sent < due; sent += 1) {
-    const task = tasks[sent % tasks.length];
-    if (task) bus.tasks.sendBytes(task.subject, task.bytes, () => {});
+  while (sent < due) {
+    const message = messages[at % messages.length];
+    at += 1;
+    if (!message) break;
+    bus.tasks.sendBytes(message.subject, message.bytes, () => {});
+    sent += message.tasks;
   }
   await sleep(tickMs);
 }

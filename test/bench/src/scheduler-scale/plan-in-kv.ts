@@ -5,6 +5,7 @@ import { recordOf } from "../resource-record.js";
 import { partitions } from "./scale-bus.js";
 
 export const pluginName = "bench-scale";
+export const pluginMaxInFlight = 10_000;
 const agentId = "stand-in";
 const hourMs = 3_600_000;
 const writesAtOnce = 1_000;
@@ -56,7 +57,7 @@ function specOf(frequencyMs: number): PluginSpec {
     service: "polling",
     frequencyMs,
     timeoutMs: 5_000,
-    maxInFlight: 10_000,
+    maxInFlight: pluginMaxInFlight,
     resourceFilter: "",
     preload: [],
     documentation: {},

@@ -17,7 +17,13 @@ const tally = new Tally();
 let running = 0;
 
 const work = bus.tasks.take(
-  { plugin: pluginName, free: () => maxRunning - running, onTask: (delivered) => void run(delivered), onGarbage() {} },
+  {
+    plugin: pluginName,
+    free: () => maxRunning - running,
+    maxInFlight: () => maxRunning,
+    onTask: (delivered) => void run(delivered),
+    onGarbage() {},
+  },
   stop.signal,
 );
 tally.listen(socketPath);

@@ -17,18 +17,16 @@ function kills(dice: Dice, size: Size, does: string): Step[] {
 /** An interval that a lease and its margin fit into: a run that dies costs its own slot, and the next one takes the pair over. */
 const load: Load = { ...usualLoad, devices: 300, intervalS: 6, timeoutS: 4, latencyMs: 300 };
 
-/** Runs that an agent holds now, as the registers say, and tasks that agents have in hand and have not claimed: these come to
- *  another agent too late to be run for their slots. */
+/** Runs that an agent holds now, as the registers say, and tasks that are in the queue or in an agent's hands and not claimed:
+ *  these come to another agent too late to be run for their slots. */
 async function inFlightOf(agent: string, { witness }: World): Promise<Counts> {
-  const { jsm, names } = witness.bus.link;
-  const inHand = await Promise.all(
-    Array.from({ length: load.partitions }, async (_, partition) => {
-      const consumers = await jsm.consumers.list(names.tasks(partition)).next();
-      return consumers.reduce((sum, { num_ack_pending: pending }) => sum + pending, 0);
-    }),
-  );
-  const held = [...witness.registers().values()].filter(({ running, agentId }) => running && agentId === agent);
-  return { inFlight: held.length + inHand.reduce((sum, some) => sum + some, 0) };
+  let inFlight = [...witness.registers().values()].filter(
+    ({ running, agentId }) => running && agentId === agent,
+  ).length;
+  for (let partition = 0; partition < load.partitions; partition += 1) {
+    for await (const pairs of witness.bus.tasks.pendingPairs(partition)) inFlight += pairs.length;
+  }
+  return { inFlight };
 }
 
 function bars({ verdict, done }: Judged): Bar[] {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { faults, quickSet } from "../faults/index.js";
 import type { Size } from "../world/load.js";
 import { diceOf } from "./random.js";
@@ -40,4 +40,21 @@ test("a step that fails ends the others, and is what is told of", async () => {
   const carried = carryOut(steps, act, () => {}, new AbortController().signal);
   await expect(carried).rejects.toThrow("a tool is missing");
   expect(ended).toEqual(["last"]);
+});
+
+test("hundreds of steps that wait at once are no leak", async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", note);
+  onTestFinished(() => void process.off("warning", note));
+  const steps = Array.from({ length: 300 }, () => ({ atMs: 5, does: "nothing" }));
+  const { signal } = new AbortController();
+  await carryOut(
+    steps,
+    async () => {},
+    () => {},
+    signal,
+  );
+  await pause(10, signal);
+  expect(warnings).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { linkSignals } from "@ocelli/model";
 
 /** One thing done to the mesh. The same seed gives the same steps. */
@@ -36,6 +37,8 @@ export async function carryOut(
 ): Promise<void> {
   const startMs = performance.now();
   using failed = linkSignals(signal);
+  // All steps wait at once, and a soak has hundreds.
+  setMaxListeners(0, failed.signal);
   const ends = await Promise.allSettled(
     steps.map(async (step) => {
       try {

@@ -1,6 +1,7 @@
 import { type MeshEvent, phaseMs } from "@ocelli/model";
 import type { DeviceHit } from "../device/device-log.js";
 import type { Facts, Hit, MissedSlots, Pair } from "../oracle/facts.js";
+import type { Service } from "../world/service.js";
 import type { World } from "../world/world.js";
 import { readStored, untilStored } from "./stored-results.js";
 
@@ -37,7 +38,7 @@ export async function collectFacts(world: World, timing: Timing, epochMs: number
     hits: devices.log().map((hit) => hitOf(hit, epochMs)),
     accepted,
     stored: new Map([...sinkFiles].map(([name, path]) => [name, readStored(path, names)])),
-    missed: schedulers.flatMap(({ name, boots }) => missedBy(world, name, boots === 1, events)),
+    missed: schedulers.flatMap((scheduler) => missedBy(world, scheduler, events)),
   });
   return { facts, events };
 }
@@ -67,27 +68,15 @@ export function hitOf({ beginMonoMs, endMonoMs, ...hit }: DeviceHit, epochMs: nu
   return { ...hit, beginAtMs: beginMonoMs + epochMs, endAtMs: endMonoMs + epochMs };
 }
 
-/** Missed slots of one scheduler, whether or not it lived through the whole window. */
-export function missedBy({ counters }: World, name: string, lived: boolean, events: readonly MeshEvent[]) {
-  return missedOf(counters.missedOf(name), eventsOf(events, `scheduler/${name}`), lived);
-}
-
-function eventsOf(events: readonly MeshEvent[], from: string): MissedSlots[] {
-  return events
-    .filter((event) => event.type === "slot.missed" && event.from === from)
-    .map(({ plugin, attributes }) => {
+/** Missed slots of one scheduler. What the process that is there now counted is exact. Of those before it that were killed it is what
+ *  their events told: what they told nobody is counted by whoever took over. */
+export function missedBy({ counters }: World, scheduler: Service, events: readonly MeshEvent[]): MissedSlots[] {
+  const { name, isUp, startedAtMs } = scheduler;
+  const untilMs = isUp ? startedAtMs : Number.POSITIVE_INFINITY;
+  const told = events
+    .filter(({ type, from, atMs }) => type === "slot.missed" && from === `scheduler/${name}` && atMs < untilMs)
+    .map(({ plugin, attributes }): MissedSlots => {
       return { plugin, reason: attributes["reason"] ?? "", slots: Number(attributes["count"] ?? 0) };
     });
-}
-
-/** What a scheduler that lived through it all counted is exact. Of one that died, the larger of what it was last heard to have
- *  counted and of what its events told. */
-function missedOf(counted: readonly MissedSlots[], told: readonly MissedSlots[], lived: boolean): MissedSlots[] {
-  if (lived) return [...counted];
-  const sum = (all: readonly MissedSlots[], plugin: string, reason: string): number =>
-    all.filter((one) => one.plugin === plugin && one.reason === reason).reduce((total, { slots }) => total + slots, 0);
-  const kinds = new Map([...counted, ...told].map((one) => [`${one.plugin} ${one.reason}`, one]));
-  return [...kinds.values()].map(({ plugin, reason }) => {
-    return { plugin, reason, slots: Math.max(sum(counted, plugin, reason), sum(told, plugin, reason)) };
-  });
+  return [...counters.missedOf(name), ...told];
 }

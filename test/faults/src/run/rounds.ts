@@ -11,17 +11,18 @@ export class Rounds {
   readonly #world: World;
   readonly #logs: readonly FileTail[];
   readonly #sinks: ReadonlyMap<string, FileTail>;
-  #boots: ReadonlyMap<string, number>;
   #hits: Hit[] = [];
   readonly #stored = new Map<string, Stored[]>();
   /** From where on slots were looked at in the round before. */
   #beforeAtMs: number;
+  /** Up to when events were judged with the rounds before. */
+  #toldFromMs: number;
 
   constructor(world: World, fromAtMs: number) {
     this.#world = world;
     this.#logs = world.devices.logs.map((path) => new FileTail(path));
     this.#sinks = new Map([...world.sinkFiles].map(([name, path]) => [name, new FileTail(path)]));
-    this.#boots = bootsOf(world);
+    this.#toldFromMs = fromAtMs;
     this.#beforeAtMs = fromAtMs;
   }
 
@@ -32,23 +33,22 @@ export class Rounds {
     const accepted = witness.accepted().filter(isOfRound);
     const end = await witness.readToTheEnd(signal);
     for (const path of sinkFiles.values()) await untilStored(path, end, sinksWithinMs, signal);
-    await counters.ask();
-    const events = (await witness.events(signal, Date.now() - timing.fromAtMs)).filter(
-      ({ atMs }) => atMs >= timing.fromAtMs,
-    );
     await this.#readOn(epochMs);
+    const [toldFromMs, toldToMs] = [this.#toldFromMs, Date.now()];
+    const events = (await witness.events(signal, toldToMs - toldFromMs)).filter(
+      ({ atMs }) => atMs >= toldFromMs && atMs < toldToMs,
+    );
+    await counters.ask();
     const all = factsOf(world, timing, {
       accepted,
       hits: this.#hits,
       stored: new Map(this.#stored),
-      missed: schedulers.flatMap(({ name, boots }) => {
-        return missedBy(world, name, boots === this.#boots.get(name), events);
-      }),
+      missed: schedulers.flatMap((scheduler) => missedBy(world, scheduler, events)),
     });
     // What the witness forgets now is still needed here.
     const facts: Facts = { ...all, claimedAtMs: new Map(all.claimedAtMs) };
-    await counters.begin();
-    this.#boots = bootsOf(world);
+    counters.beginFromHere();
+    this.#toldFromMs = toldToMs;
     witness.forgetBefore(timing.fromAtMs);
     this.#beforeAtMs = timing.fromAtMs;
     // The hit before the first of the next round says how far they are apart.
@@ -69,8 +69,4 @@ export class Rounds {
       this.#stored.set(name, [...(this.#stored.get(name) ?? []), ...stored]);
     }
   }
-}
-
-function bootsOf({ schedulers }: World): Map<string, number> {
-  return new Map(schedulers.map(({ name, boots }) => [name, boots]));
 }

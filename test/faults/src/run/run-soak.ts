@@ -11,14 +11,15 @@ import { LeakWatch } from "./leak-watch.js";
 import type { Report } from "./report.js";
 import { Rounds } from "./rounds.js";
 import { clockIsSteady, type RunOptions } from "./run-fault.js";
-import { SoakSums } from "./soak-sums.js";
+import { backWithinS, SoakSums } from "./soak-sums.js";
 
 const load: Load = { ...usualLoad, devices: 100 };
-/** Each round ends in quiet: what was broken has to mend by itself in it, and all is judged. */
-const quietMs = 13_000;
 const longestRoundMs = 120_000;
 const roundsAtLeast = 3;
 const ms = 1_000;
+/** Each round ends in quiet: what was broken has to mend by itself in it, and all is judged. Twice what it may take, so that a
+ *  recovery that takes too long is a figure and not one that was not seen; and an interval that shows it is over. */
+const quietMs = (2 * backWithinS + 2 * load.intervalS) * ms;
 
 /** Everything at once, randomly, for `forMs`. What is known of it is judged and dropped round by round, so that a night takes no more
  *  memory than a minute. */

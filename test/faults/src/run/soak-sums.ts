@@ -8,7 +8,7 @@ import { heldBy, type Report, sizeOf } from "./report.js";
 const counted = ["D", "G", "L", "U", "M", "wrong", "stale", "delayed", "hits", "due", "ran", "kept"] as const;
 
 /** Whatever broke is whole again so many seconds after the last trouble of a round was over. */
-const backWithinS = 10;
+export const backWithinS = 10;
 /** Over any time: of a night this is 5 MiB an hour. */
 const rssRiseAtMostMib = 40;
 /** Connections to whoever was started again last. */
@@ -54,7 +54,8 @@ export class SoakSums {
       number,
     ];
     // A slot may be counted as missed in the round after its own: only the sums have to agree.
-    const silent = Math.max(0, this.#sum("due") - this.#sum("kept") - M);
+    const open = this.#sum("due") - this.#sum("kept");
+    const silent = Math.max(0, open - M);
     const bars: Bar[] = [
       ...unharmed({ D, G, L, U }),
       atMost("silent slots", silent, 0),
@@ -80,6 +81,7 @@ export class SoakSums {
       threadsRise: rises.threads,
       harnessRssMib: Math.round(process.memoryUsage().rss / 1024 ** 2),
       silent,
+      overcounted: Math.max(0, M - open),
       ...Object.fromEntries(counted.slice(5).map((name) => [name, this.#sum(name)])),
       ...sizeOf(load),
       ...heldBy(bars),

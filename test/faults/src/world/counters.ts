@@ -9,8 +9,9 @@ interface Asked {
   readonly connection: Connection;
   /** The last answer of each start of the process: its counters begin anew with each. */
   readonly answers: Map<number, ReadonlyMap<string, number>>;
-  /** What it had counted when the run began. */
+  /** What it had counted when the run began, and as which process. */
   before: ReadonlyMap<string, number>;
+  beforePid: number;
 }
 
 const askEveryMs = 400;
@@ -24,7 +25,7 @@ export class Counters {
 
   constructor(services: readonly { readonly service: Service; readonly endpoint: string }[]) {
     for (const { service, endpoint } of services) {
-      this.#asked.push({ service, connection: connect(endpoint), answers: new Map(), before: new Map() });
+      this.#asked.push({ service, connection: connect(endpoint), answers: new Map(), before: new Map(), beforePid: 0 });
     }
     this.#timer = setInterval(() => void this.ask(), askEveryMs);
   }
@@ -37,8 +38,14 @@ export class Counters {
   /** From here on only what is counted later counts. */
   async begin(): Promise<void> {
     await this.ask();
+    this.beginFromHere();
+  }
+
+  /** The same from what was answered last: between what was read before and what is read later nothing falls through. */
+  beginFromHere(): void {
     for (const one of this.#asked) {
       const { pid } = one.service;
+      one.beforePid = pid;
       one.before = one.answers.get(pid) ?? new Map();
       for (const other of one.answers.keys()) if (other !== pid) one.answers.delete(other);
     }
@@ -52,17 +59,19 @@ export class Counters {
     }, 0);
   }
 
-  /** Missed slots as the scheduler of that name counted them. */
+  /** Missed slots as the scheduler of that name counted them since it was started the last time. */
   missedOf(schedulerName: string): MissedSlots[] {
     const sums = new Map<string, number>();
-    for (const { service, answers, before } of this.#asked) {
-      if (service.name !== schedulerName) continue;
-      for (const [name, slots] of before) if (name.startsWith(missedPrefix)) sums.set(name, -slots);
-      for (const counts of answers.values()) {
-        for (const [name, slots] of counts) {
-          if (name.startsWith(missedPrefix)) sums.set(name, (sums.get(name) ?? 0) + slots);
+    for (const { service, answers, before, beforePid } of this.#asked) {
+      const { name, pid } = service;
+      if (name !== schedulerName) continue;
+      const add = (counts: ReadonlyMap<string, number> | undefined, sign: 1 | -1): void => {
+        for (const [key, slots] of counts ?? []) {
+          if (key.startsWith(missedPrefix)) sums.set(key, (sums.get(key) ?? 0) + sign * slots);
         }
-      }
+      };
+      add(answers.get(pid), 1);
+      if (beforePid === pid) add(before, -1);
     }
     return [...sums].map(([name, slots]) => {
       const [, plugin = "", reason = ""] = name.split(" ");

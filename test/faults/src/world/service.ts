@@ -20,6 +20,7 @@ export class Service {
   #gone: Promise<void> = Promise.resolve();
   #isHeld = false;
   #boots = 0;
+  #startedAtMs = 0;
   #restart: NodeJS.Timeout | undefined;
 
   constructor(spec: ServiceSpec) {
@@ -39,6 +40,11 @@ export class Service {
   /** How often it was started. */
   get boots(): number {
     return this.#boots;
+  }
+
+  /** When it was started the last time, in epoch ms. */
+  get startedAtMs(): number {
+    return this.#startedAtMs;
   }
 
   get logFile(): string {
@@ -63,6 +69,7 @@ export class Service {
     child.stdin?.on("error", () => {});
     this.#child = child;
     this.#boots += 1;
+    this.#startedAtMs = Date.now();
     this.#gone = new Promise((resolve) => {
       const onEnd = (): void => {
         resolve();
