@@ -5,7 +5,8 @@ import { type MeshEvent, messageOf, type Result } from "@ocelli/model";
 import { DeadLetterSchema } from "@ocelli/proto/task";
 import type { Link } from "./link.js";
 
-/** Tells what changed and why. Losing an event loses no work: a broker that is away is logged, not waited for. */
+/** Tells what changed and why. Losing an event loses no work: a broker that is away is logged, not waited for. Who must not lose
+ *  one `tell`s it, and tells it again where it was not stored. */
 export class EventStream {
   readonly #link: Link;
   readonly #from: string;
@@ -16,15 +17,22 @@ export class EventStream {
   }
 
   publish(event: Omit<MeshEvent, "atMs" | "from">): void {
+    void this.tell(event);
+  }
+
+  /** Whether it is stored for certain. Never rejects. */
+  async tell(event: Omit<MeshEvent, "atMs" | "from">): Promise<boolean> {
     const { names, publisher, brokerClock, log } = this.#link;
     const atMs = brokerClock.nowMs() || 0;
-    const bytes = eventCodec.encode({ ...event, atMs, from: this.#from });
-    publisher.publish(names.eventSubject(event.type, event.plugin), bytes).then(
-      (outcome) => {
-        if (outcome.kind !== "stored") log.warn({ event: event.type, outcome: outcome.kind }, "event was not stored");
-      },
-      (error: unknown) => log.warn({ event: event.type, reason: messageOf(error) }, "event was not stored"),
-    );
+    try {
+      const bytes = eventCodec.encode({ ...event, atMs, from: this.#from });
+      const outcome = await publisher.publish(names.eventSubject(event.type, event.plugin), bytes);
+      if (outcome.kind === "stored") return true;
+      log.warn({ event: event.type, outcome: outcome.kind }, "event was not stored");
+    } catch (error) {
+      log.warn({ event: event.type, reason: messageOf(error) }, "event was not stored");
+    }
+    return false;
   }
 
   /** Puts a message that could not be handled aside, with the reason. */

@@ -15,6 +15,7 @@ import * as plugin from "./plugin.js";
 import { decodeRegister, encodeRegister } from "./register-wire.js";
 import * as resource from "./resource.js";
 import * as result from "./result.js";
+import { accountFromProto, accountToProto } from "./slot-account.js";
 import { decodeTask, encodeResource, encodeTask } from "./task-wire.js";
 
 /** Everything that travels on NATS, as bytes. */
@@ -51,8 +52,9 @@ export const moduleCodec = codec(ModuleRecordSchema, plugin.moduleRecordToProto,
 
 export const leaseCodec = codec(
   LeaderLeaseSchema,
-  (lease: LeaderLease) => create(LeaderLeaseSchema, lease),
-  ({ holder, leaseMs }): LeaderLease => ({ holder, leaseMs }),
+  ({ holder, leaseMs, account }: LeaderLease) =>
+    create(LeaderLeaseSchema, { holder, leaseMs, ...(account ? { account: accountToProto(account) } : {}) }),
+  ({ holder, leaseMs, account }): LeaderLease => ({ holder, leaseMs, account: account && accountFromProto(account) }),
 );
 export const pauseCodec = codec(
   PauseSchema,

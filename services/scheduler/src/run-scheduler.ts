@@ -69,16 +69,26 @@ export async function runScheduler(settings: SchedulerSettings, deps: RunDeps, s
   const leases = new PartitionLeases(
     { leases: deps.leasesOf?.(bus) ?? bus.leases, brokerNowMs: broker.nowMs, clock, log },
     { partitions, holder: `${id}/${randomUUID()}`, leaseMs },
-    { gained: (leadership) => scheduler.lead(leadership), lost: (partition) => scheduler.lose(partition) },
+    {
+      gained: (leadership) => scheduler.lead(leadership),
+      lost: (partition) => scheduler.lose(partition),
+      accountOf: (partition) => scheduler.accountOf(partition),
+    },
   );
   const leading = leases.run(signal);
   while (!signal.aborted) {
     scheduler.tick();
-    await clock.sleep(tickMs, signal);
+    await clock.sleep(untilNextTick(broker.nowMs(), tickMs), signal);
   }
   await Promise.all([leading, heart]);
   await server.shutdown(shutdownGraceMs);
   watching.abort();
   await inventory.ended;
   await bus.close();
+}
+
+/** Slots are looked at in steps of the broker's clock: a tick just behind one finds what has come since the last without delay. */
+function untilNextTick(brokerNowMs: number, tickMs: number): number {
+  const sinceMs = brokerNowMs % tickMs;
+  return Number.isNaN(sinceMs) ? tickMs : Math.ceil(tickMs - sinceMs);
 }

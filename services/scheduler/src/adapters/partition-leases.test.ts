@@ -1,3 +1,4 @@
+import type { SlotAccount } from "@ocelli/model";
 import { ManualClock, silent } from "@ocelli/test-kit";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Leadership } from "../domain/ports.js";
@@ -6,9 +7,12 @@ import { PartitionLeases } from "./partition-leases.js";
 
 let clock: ManualClock;
 let leases: MemoryLeases;
+/** What each who competes says of its slots, by holder and partition. */
+let accounts: Map<string, SlotAccount>;
 beforeEach(() => {
   clock = new ManualClock();
   leases = new MemoryLeases(clock);
+  accounts = new Map();
 });
 
 /** One scheduler that competes, and what it leads. */
@@ -25,6 +29,7 @@ function compete(holder: string, partitions: number) {
         led.delete(partition);
         lost.push(partition);
       },
+      accountOf: (partition) => accounts.get(`${holder} ${partition}`),
     },
   ).run(stop.signal);
   const end = async (): Promise<void> => {
@@ -65,7 +70,7 @@ describe("a takeover", () => {
     const letGoAtMs = clock.nowMs();
     await a.end();
     await pass(500);
-    expect(b.led.get(0)?.handledToMs).toBe(letGoAtMs);
+    expect(b.led.get(0)?.left?.handledToMs).toBe(letGoAtMs);
   });
 
   test("of several partitions comes within 5 s of the death of the one before", async () => {
@@ -77,7 +82,51 @@ describe("a takeover", () => {
     const c = compete("c", 8);
     await pass(5_000);
     expect(c.led.size).toBe(8);
-    expect(c.led.get(7)?.handledToMs).toBe(storedAtMs);
+    expect(c.led.get(7)?.left?.handledToMs).toBe(storedAtMs);
+  });
+});
+
+describe("the account of a partition", () => {
+  const account: SlotAccount = { handledToMs: 700, missed: [{ plugin: "p", reason: "running", slots: 2 }] };
+  const kept = async () => (await leases.get("partition-0"))?.value.account;
+
+  test("is kept with each renewal", async () => {
+    compete("a", 1);
+    await pass(500);
+    accounts.set("a 0", account);
+    expect(await kept()).toBeUndefined();
+    await pass(1_000);
+    expect(await kept()).toEqual(account);
+  });
+
+  test("is kept at once where it is asked for, also while the broker is away for a moment", async () => {
+    const a = compete("a", 1);
+    await pass(1_100);
+    accounts.set("a 0", account);
+    a.led.get(0)?.save();
+    await pass(10);
+    expect(await kept()).toEqual(account);
+    const next = { ...account, handledToMs: 900 };
+    accounts.set("a 0", next);
+    leases.isAway = true;
+    a.led.get(0)?.save();
+    await pass(100);
+    leases.isAway = false;
+    await pass(300);
+    expect(await kept()).toEqual(next);
+  });
+
+  test("goes on as it was left by whoever lets go, and to whoever follows one that never looked at a slot", async () => {
+    const a = compete("a", 1);
+    await pass(500);
+    accounts.set("a 0", account);
+    await a.end();
+    const b = compete("b", 1);
+    await pass(2_000);
+    await b.end();
+    const c = compete("c", 1);
+    await pass(500);
+    expect(c.led.get(0)?.left).toEqual(account);
   });
 });
 

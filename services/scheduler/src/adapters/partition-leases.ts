@@ -1,7 +1,8 @@
 import { setMaxListeners } from "node:events";
 import type { BusLog, Table } from "@ocelli/bus";
-import { type Clock, fnv1a, type LeaderLease, linkSignals, messageOf } from "@ocelli/model";
+import { type Clock, fnv1a, type LeaderLease, linkSignals, messageOf, type SlotAccount } from "@ocelli/model";
 import type { Leadership } from "../domain/ports.js";
+import { Nudge } from "./nudge.js";
 
 export interface LeaseDeps {
   readonly leases: Pick<Table<LeaderLease>, "get" | "create" | "update">;
@@ -21,13 +22,18 @@ export interface LeaseOptions {
 export interface LeaseEvents {
   gained(leadership: Leadership): void;
   lost(partition: number): void;
+  /** How far its slots are accounted for; undefined while nobody here has looked at them. */
+  accountOf(partition: number): SlotAccount | undefined;
 }
 
 interface Held {
   revision: number;
   /** Monotonic ms at which the newest confirmed claim or renewal was sent. */
   sentAtMs: number;
-  readonly handledToMs: number | undefined;
+  /** What whoever led before left. */
+  readonly left: SlotAccount | undefined;
+  /** The account is to be kept before it is time to renew. */
+  readonly nudge: Nudge;
 }
 
 /** How long one that leads already waits for each partition it leads before it takes another one. */
@@ -70,12 +76,13 @@ export class PartitionLeases {
       if (!held) return;
       log.info({ partition }, "leads a partition");
       const holds = (): boolean => clock.monotonicMs() - held.sentAtMs < this.#options.leaseMs * 0.8;
-      this.#events.gained({ partition, handledToMs: held.handledToMs, holds });
+      this.#events.gained({ partition, left: held.left, holds, save: () => held.nudge.give() });
       const isOurs = await this.#keep(partition, held, signal);
       this.#claims -= 1;
+      const account = this.#accountOf(partition, held);
       this.#events.lost(partition);
       log.info({ partition }, "leads a partition no more");
-      if (isOurs) await this.#letGo(partition, held);
+      if (isOurs) await this.#letGo(partition, held, account);
     }
   }
 
@@ -104,12 +111,13 @@ export class PartitionLeases {
       await clock.sleep(waitMs, signal);
       if (signal.aborted) return undefined;
       const sentAtMs = clock.monotonicMs();
-      const outcome = entry
-        ? await leases.update(key, this.#value(), entry.revision)
-        : await leases.create(key, this.#value());
+      // Where nothing is said of slots, the broker's stamp is the best that is known.
+      const left = entry && (entry.value.account ?? { handledToMs: entry.storedAtMs, missed: [] });
+      const value = this.#value(left);
+      const outcome = entry ? await leases.update(key, value, entry.revision) : await leases.create(key, value);
       if (outcome.kind === "moved") return undefined;
       this.#claims += 1;
-      return { revision: outcome.revision, sentAtMs, handledToMs: entry?.storedAtMs };
+      return { revision: outcome.revision, sentAtMs, left, nudge: new Nudge() };
     } finally {
       this.#claims -= 1;
     }
@@ -121,19 +129,36 @@ export class PartitionLeases {
     return this.#deps.brokerNowMs() >= storedAtMs + value.leaseMs * 1.1;
   }
 
-  /** Renews until `signal` aborts or somebody else has it. Says whether it is still ours. */
+  /** Renews until `signal` aborts or somebody else has it, in time or when the account is to be kept. Says whether it is still ours. */
   async #keep(partition: number, held: Held, signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#deps;
     const renewEveryMs = this.#options.leaseMs / 3;
     while (true) {
-      await clock.sleep(Math.max(0, held.sentAtMs + renewEveryMs - clock.monotonicMs()), signal);
+      await this.#untilDue(held, Math.max(0, held.sentAtMs + renewEveryMs - clock.monotonicMs()), signal);
       if (signal.aborted) return true;
       const startedAtMs = clock.monotonicMs();
+      held.nudge.take();
       // An answer that stays away is not waited for: the next attempt finds out what became of this one.
-      const outcome = await Promise.race([this.#renew(partition, held), clock.sleep(renewEveryMs, signal)]);
+      const outcome = await this.#inTime(this.#renew(partition, held), renewEveryMs, signal);
       if (outcome === "lost") return false;
-      if (outcome !== "renewed")
-        await clock.sleep(Math.min(250, renewEveryMs - (clock.monotonicMs() - startedAtMs)), signal);
+      if (outcome === "renewed") continue;
+      held.nudge.give();
+      await clock.sleep(Math.min(250, renewEveryMs - (clock.monotonicMs() - startedAtMs)), signal);
+    }
+  }
+
+  async #untilDue({ nudge }: Held, ms: number, signal: AbortSignal): Promise<void> {
+    if (!nudge.isGiven) await this.#inTime(nudge.given(), ms, signal);
+  }
+
+  /** Whatever comes first; nothing of the wait is left behind. */
+  async #inTime<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T | undefined> {
+    using wait = linkSignals(signal);
+    const slept = this.#deps.clock.sleep(ms, wait.signal).then(() => undefined);
+    try {
+      return await Promise.race([work, slept]);
+    } finally {
+      wait.abort();
     }
   }
 
@@ -141,7 +166,8 @@ export class PartitionLeases {
     const { leases, clock } = this.#deps;
     const sentAtMs = clock.monotonicMs();
     try {
-      const outcome = await leases.update(keyOf(partition), this.#value(), held.revision);
+      const value = this.#value(this.#accountOf(partition, held));
+      const outcome = await leases.update(keyOf(partition), value, held.revision);
       if (outcome.kind === "done") {
         held.revision = Math.max(held.revision, outcome.revision);
         held.sentAtMs = Math.max(held.sentAtMs, sentAtMs);
@@ -157,13 +183,18 @@ export class PartitionLeases {
     }
   }
 
-  async #letGo(partition: number, held: Held): Promise<void> {
-    const value = { holder: "", leaseMs: 0 };
+  async #letGo(partition: number, held: Held, account: SlotAccount | undefined): Promise<void> {
+    const value = { holder: "", leaseMs: 0, account };
     await this.#deps.leases.update(keyOf(partition), value, held.revision).catch(() => undefined);
   }
 
-  #value(): LeaderLease {
-    return { holder: this.#options.holder, leaseMs: this.#options.leaseMs };
+  /** What was left goes on as it is until somebody here looked at slots: who dies before that must not hide what nobody looked at. */
+  #accountOf(partition: number, { left }: Held): SlotAccount | undefined {
+    return this.#events.accountOf(partition) ?? left;
+  }
+
+  #value(account: SlotAccount | undefined): LeaderLease {
+    return { holder: this.#options.holder, leaseMs: this.#options.leaseMs, account };
   }
 }
 

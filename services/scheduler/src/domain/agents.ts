@@ -4,6 +4,8 @@ import type { AgentStatus, Kind, PluginReport } from "@ocelli/model";
 export interface Standing {
   /** An agent that lives and takes work reports it ready. */
   readonly ready: boolean;
+  /** Until when that is so by what the agents said so far, in epoch ms; 0 where none says so. */
+  readonly readyUntilAtMs: number;
   /** The service it uses, as an agent that lives says, else as any agent said; undefined where none did. */
   readonly kind: Kind | undefined;
   /** Some agent reports it ready, be it alive or not. */
@@ -39,10 +41,12 @@ export class Agents {
   standings(nowMs: number): Map<string, Standing> {
     const standings = new Map<string, Standing>();
     for (const known of this.#agents.values()) {
+      const { status, storedAtMs } = known;
       const alive = this.#lives(known, nowMs);
-      for (const report of known.status.reports) {
+      const workEndAtMs = status.draining ? 0 : storedAtMs + status.leaseMs;
+      for (const report of status.reports) {
         const before = standings.get(report.plugin);
-        standings.set(report.plugin, joined(before, report, alive, alive && !known.status.draining));
+        standings.set(report.plugin, joined(before, report, alive, workEndAtMs));
       }
     }
     return standings;
@@ -54,10 +58,11 @@ export class Agents {
   }
 }
 
-function joined(before: Standing | undefined, report: PluginReport, alive: boolean, takesWork: boolean): Standing {
+function joined(before: Standing | undefined, report: PluginReport, alive: boolean, workEndAtMs: number): Standing {
   const isReady = report.state === "ready";
   return {
-    ready: (before?.ready ?? false) || (isReady && takesWork),
+    ready: (before?.ready ?? false) || (isReady && alive && workEndAtMs > 0),
+    readyUntilAtMs: Math.max(before?.readyUntilAtMs ?? 0, isReady ? workEndAtMs : 0),
     kind: alive ? (report.service ?? before?.kind) : (before?.kind ?? report.service),
     everReady: (before?.everReady ?? false) || isReady,
   };

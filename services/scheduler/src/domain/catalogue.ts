@@ -80,6 +80,7 @@ export class Catalogue {
     const standing = this.#standings.get(name);
     planned.paused = this.pauses.has(name);
     planned.ready = standing?.ready ?? false;
+    planned.readyUntilAtMs = standing?.readyUntilAtMs ?? 0;
     planned.everReady ||= standing?.everReady ?? false;
   }
 }

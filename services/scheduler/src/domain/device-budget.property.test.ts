@@ -148,7 +148,7 @@ test("each slot that was due ran or was missed, once, however long it was held b
       );
       const due = pairs.map(({ frequencyMs, ...pair }) => {
         const index = (atMs: number): number => Math.floor((atMs - phaseMs(pair, frequencyMs)) / frequencyMs);
-        return index(world.nowMs) - index(startMs);
+        return index(world.partition.cursorMs ?? startMs) - index(startMs);
       });
       const hitsOf = (pair: PairId): Hit[] => world.hits.filter((hit) => pairKey(hit.pair) === pairKey(pair));
       const open = pairs.filter((pair) => {

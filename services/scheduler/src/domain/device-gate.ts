@@ -1,4 +1,4 @@
-import { leaseMarginMs, type PairId, type RegisterSeen, type Task } from "@ocelli/model";
+import { leaseMarginMs, type PairId, type RegisterSeen, type Task, tasksPerMessage } from "@ocelli/model";
 import { DeviceBudget, type DeviceStanding } from "./device-budget.js";
 import type { DeviceLimits } from "./device-rules.js";
 import { missReasonNumber } from "./miss-reason.js";
@@ -13,6 +13,8 @@ export interface GatePorts {
   /** What a device stands. */
   readonly limitsOf: (endpoint: string) => DeviceLimits;
   readonly brokerNowMs: () => number;
+  /** How many partitions the mesh has. */
+  readonly partitions: number;
 }
 
 const deviceBusy = missReasonNumber("device_busy");
@@ -42,7 +44,9 @@ export class DeviceGate {
     // Without room on the way to the broker no place is taken: the pair is decided about anew when there is.
     const granted = this.#outbox.hasRoom ? this.#budget.ask(id, task, again, this.#ports.brokerNowMs()) : task;
     if (!granted) return "device_busy";
-    return this.#outbox.put(id, granted) ? "sending" : "queued";
+    const { maxInFlight = 1 } = this.#pairs.plugin(id)?.spec ?? {};
+    const perMessage = tasksPerMessage(maxInFlight, this.#ports.partitions);
+    return this.#outbox.put(id, granted, perMessage) ? "sending" : "queued";
   };
 
   answered(id: number, task: Task, answer: SendAnswer): void {

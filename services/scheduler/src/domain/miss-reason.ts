@@ -19,6 +19,11 @@ export function missReasonNumber(reason: MissReason): number {
   return missReasons.indexOf(reason);
 }
 
+/** The reason of that name. A newer version may have named one that is not known here. */
+export function missReasonNamed(name: string): MissReason {
+  return missReasons.find((reason) => reason === name) ?? "scheduler_away";
+}
+
 export function missReasonOf(number: number): MissReason {
   return missReasons[number] ?? "not_taken";
 }

@@ -3,7 +3,7 @@ import { DeviceGate, type GatePorts } from "./device-gate.js";
 import { DueRing } from "./due-ring.js";
 import type { GapReason } from "./miss-reason.js";
 import type { MissedLog } from "./missed-log.js";
-import { Outbox, type SendTask } from "./outbox.js";
+import { Outbox, stepMs, type TaskOutlet } from "./outbox.js";
 import { PairIndex } from "./pair-index.js";
 import { PairTable } from "./pair-table.js";
 import type { PlannedPlugin, PlannedResource } from "./planned.js";
@@ -12,7 +12,7 @@ import { WakeList } from "./wake-list.js";
 
 /** What a partition needs of the world. */
 export interface PartitionPorts extends GatePorts {
-  readonly send: SendTask;
+  readonly outlet: TaskOutlet;
   /** Removes a register if it still is at that revision. */
   readonly removeRegister: (pair: PairId, revision: number) => void;
   /** The interval of a plugin; undefined where no such plugin is known. */
@@ -44,11 +44,13 @@ export class Partition {
   /** Discoveries that never ran. */
   readonly #unseen = new Set<number>();
   #cursorMs: number | undefined;
+  /** The last step in which late slots travelled together. */
+  #lateStep = 0;
 
   constructor(number: number, missed: MissedLog, ports: PartitionPorts) {
     this.number = number;
     this.#ports = ports;
-    this.#outbox = new Outbox(ports.send, inFlightMax, (id, task, answer) => {
+    this.#outbox = new Outbox(ports.outlet, inFlightMax, (id, task, answer) => {
       this.gate.answered(id, task, answer);
       this.#slots.answered(id, task, answer, ports.brokerNowMs());
     });
@@ -137,7 +139,7 @@ export class Partition {
   }
 
   /** Starts: everything planned and all registers are known. Slots after `handledToMs` passed while nobody led; undefined means
-   *  that nobody ever did. A slot up to there that is still open is taken on as it is. */
+   *  that nobody ever did. Of the slots up to there only the newest of each pair may still be open: it is taken on as it is. */
   begin(handledToMs: number | undefined, gap: GapReason): void {
     const nowMs = this.#ports.brokerNowMs();
     this.#cursorMs = nowMs;
@@ -153,14 +155,27 @@ export class Partition {
     const fromMs = this.#cursorMs;
     const nowMs = this.#ports.brokerNowMs();
     if (fromMs === undefined || !(nowMs > fromMs)) return;
-    this.#cursorMs = nowMs;
-    for (const ring of this.#rings.values()) {
-      ring.due(fromMs, nowMs, (id, slotAtMs, older) => this.#slots.due(id, slotAtMs, older, nowMs, gap));
-    }
+    const step = Math.floor(nowMs / stepMs);
+    if (step * stepMs > fromMs) this.#outbox.together(step, false, () => this.#walk(fromMs, step * stepMs, nowMs, gap));
+    // A step that is looked at again has used its lane.
+    if (step > this.#lateStep) this.#outbox.together(step, true, () => this.#serveLate(nowMs));
+    else this.#serveLate(nowMs);
+    this.#lateStep = step;
+  }
+
+  #serveLate(nowMs: number): void {
     for (const id of this.#unseen) this.#runAhead(id, nowMs);
     this.#wakes.drain(nowMs, (id) => this.#woken(id, nowMs));
     for (const id of this.#outbox.takeWaiting()) this.#slots.sendQueued(id, nowMs);
     this.gate.serve(nowMs);
+  }
+
+  /** Looks at the slots that have come. */
+  #walk(fromMs: number, toMs: number, nowMs: number, gap: GapReason): void {
+    this.#cursorMs = toMs;
+    for (const ring of this.#rings.values()) {
+      ring.due(fromMs, toMs, (id, slotAtMs, older) => this.#slots.due(id, slotAtMs, older, nowMs, gap));
+    }
   }
 
   /** A discovery that never ran does not wait for its first slot, which may be hours away: it runs that slot at once. There are
@@ -181,16 +196,14 @@ export class Partition {
     const frequencyMs = pairs.frequencyMs.get(id);
     const phase = pairs.phaseMs.get(id);
     const newest = slotAtOrBefore(nowMs, phase, frequencyMs);
+    const left = slotAtOrBefore(Math.min(handledToMs, nowMs), phase, frequencyMs);
     const ranMs = pairs.registers.slotAtMs(id);
     pairs.fromAtMs.set(id, 0);
     if (ranMs >= newest) return;
-    const plugin = pairs.plugin(id);
-    if (newest > handledToMs) {
-      const oldest = slotAfter(Math.max(handledToMs, ranMs), phase, frequencyMs);
-      this.#slots.due(id, newest, (newest - oldest) / frequencyMs, nowMs, gap);
-    } else if (plugin?.due && plugin.ready) {
-      this.#slots.open(id, newest, nowMs);
-    }
+    if (ranMs < left) this.#slots.takeOn(id, left, left < newest ? gap : undefined, nowMs);
+    if (left === newest) return;
+    const oldest = slotAfter(Math.max(left, ranMs), phase, frequencyMs);
+    this.#slots.due(id, newest, (newest - oldest) / frequencyMs, nowMs, gap);
   }
 
   #woken(id: number, nowMs: number): void {

@@ -19,6 +19,8 @@ export class PlannedPlugin {
   paused = false;
   /** Whether an agent that lives reports it ready. */
   ready = false;
+  /** Where it is not: until when it was, as far as is known, in epoch ms. */
+  readyUntilAtMs = 0;
   /** Whether it ever was ready: before that its slots are not due. */
   everReady = false;
 
@@ -39,6 +41,11 @@ export class PlannedPlugin {
   /** Whether its slots count at all. */
   get due(): boolean {
     return !this.paused && this.everReady;
+  }
+
+  /** Whether an agent was there for it at that instant, as far as is known. */
+  wasReadyAt(atMs: number): boolean {
+    return this.ready || atMs < this.readyUntilAtMs;
   }
 
   /** Whether it pairs with that resource; without one, whether it runs by itself. */

@@ -1,5 +1,5 @@
-import type { MeshEvent, PairId, RegisterSeen, Task } from "@ocelli/model";
-import type { SendAnswer } from "./slot-keeper.js";
+import type { MeshEvent, PairId, RegisterSeen, SlotAccount, Task } from "@ocelli/model";
+import type { TaskOutlet } from "./outbox.js";
 
 /** The broker's clock, and whether the broker can be trusted to be there. */
 export interface Broker {
@@ -13,8 +13,8 @@ export interface Broker {
 export interface TaskQueue {
   /** "pending" where an earlier task of the pair is still there. Rejects where the broker does not answer. */
   send(task: Task, partition: number): Promise<"sent" | "pending">;
-  /** The same for many: never throws, and `settle` is told once, maybe before this returns. */
-  post(task: Task, partition: number, settle: (answer: SendAnswer) => void): void;
+  /** The way of the slots of a partition. */
+  outlet(partition: number): TaskOutlet;
   /** The pairs with a task in the queue, taken or not, some at a time. Rejects where the broker does not answer. */
   pendingPairs(partition: number): AsyncIterable<readonly PairId[]>;
 }
@@ -46,13 +46,17 @@ export interface Registers {
 /** Tells the mesh what changed and why. */
 export interface Events {
   publish(event: Omit<MeshEvent, "atMs" | "from">): void;
+  /** The same, with whether it is stored for certain. Never rejects. */
+  tell(event: Omit<MeshEvent, "atMs" | "from">): Promise<boolean>;
 }
 
 /** The leadership of one partition, as long as it is ours. */
 export interface Leadership {
   readonly partition: number;
-  /** Up to when whoever led before looked at slots, in epoch ms of the broker's clock; undefined if nobody ever led. */
-  readonly handledToMs: number | undefined;
+  /** What whoever led before left; undefined if nobody ever led. */
+  readonly left: SlotAccount | undefined;
   /** Whether it is certain now. Where it is not, nothing may be sent. */
   holds(): boolean;
+  /** Asks that the account be kept soon, before it is time to: something was counted or told. Whoever leads next goes by it. */
+  save(): void;
 }

@@ -26,7 +26,7 @@ describe("leading a partition", () => {
   });
 
   test("a task carries the revision that was read", async () => {
-    rig.scheduler.lead(rig.leadership(0, startMs));
+    rig.scheduler.lead(rig.leadership(0, { handledToMs: startMs, missed: [] }));
     await rig.pass(25);
     const pair = { plugin: "p", resourceId: "a" };
     const register = aRegister({ ...pair, slotAtMs: startMs - 60_000, startedAtMs: startMs - 60_000 });

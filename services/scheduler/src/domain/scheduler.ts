@@ -1,8 +1,9 @@
-import { type Clock, type MeshEvent, partitionOf } from "@ocelli/model";
+import { type Clock, partitionOf, type SlotAccount } from "@ocelli/model";
 import { Catalogue } from "./catalogue.js";
 import { type DeviceLimits, DeviceRules } from "./device-rules.js";
 import type { GapReason } from "./miss-reason.js";
-import { type MissedCount, MissedLog } from "./missed-log.js";
+import { missedEvents } from "./missed-events.js";
+import { type MissedCount, MissedLog, summed } from "./missed-log.js";
 import { Partition } from "./partition.js";
 import { Plan, type Steps } from "./plan.js";
 import type { Broker, Events, Leadership, Registers, TaskQueue } from "./ports.js";
@@ -22,6 +23,7 @@ export interface SchedulerDeps {
 interface Led {
   readonly leadership: Leadership;
   readonly partition: Partition;
+  readonly missed: MissedLog;
   readonly stop: AbortController;
   /** All its registers have been read, and what the leader before sent is known. */
   isRead: boolean;
@@ -55,9 +57,9 @@ export class Scheduler {
   readonly devices: DeviceRules;
   readonly #deps: SchedulerDeps;
   readonly #led = new Map<number, Led>();
-  readonly #missed = new MissedLog();
   readonly #work: { readonly steps: Steps; readonly done?: () => void }[] = [];
   #sentByLost = 0;
+  #missedByLost: readonly MissedCount[] = [];
   #choresAtMs = Number.NEGATIVE_INFINITY;
   #lastKnownMs: number | undefined;
   #isAway = false;
@@ -93,7 +95,7 @@ export class Scheduler {
       leads: [...this.#led.keys()].sort((a, b) => a - b),
       pairs: sum(({ pairs }) => pairs.planned),
       tasksSent: this.#sentByLost + sum(({ tasksSent }) => tasksSent),
-      missed: this.#missed.counts(),
+      missed: summed([...this.#missedByLost, ...led.flatMap(({ missed }) => missed.counts())]),
     };
   }
 
@@ -102,8 +104,10 @@ export class Scheduler {
     const { registers, tasks, broker } = this.#deps;
     const { partition: number } = leadership;
     this.lose(number);
-    const partition = new Partition(number, this.#missed, {
-      send: (task, settle) => tasks.post(task, number, settle),
+    const missed = new MissedLog();
+    const partition = new Partition(number, missed, {
+      outlet: tasks.outlet(number),
+      partitions: this.#deps.partitions,
       removeRegister: (pair, revision) => registers.remove(number, pair, revision),
       frequencyMsOf: (plugin) => this.plan.plugins.get(plugin)?.spec.frequencyMs,
       endpointOf: (resourceId) => this.plan.resources.get(resourceId)?.resource.endpoint,
@@ -113,6 +117,7 @@ export class Scheduler {
     const led: Led = {
       leadership,
       partition,
+      missed,
       stop: new AbortController(),
       isRead: false,
       isReading: false,
@@ -123,11 +128,20 @@ export class Scheduler {
     this.#work.push({ steps: this.plan.lead(number), done: () => this.#follow(led) });
   }
 
-  /** Lets a partition go, at once. */
+  /** How far the slots of a partition are accounted for; undefined while nobody here has looked at them. */
+  accountOf(number: number): SlotAccount | undefined {
+    const led = this.#led.get(number);
+    const handledToMs = led?.partition.cursorMs;
+    return led && handledToMs !== undefined ? { handledToMs, missed: led.missed.untold() } : undefined;
+  }
+
+  /** Lets a partition go, at once. What its account says is counted by whoever follows. */
   lose(number: number): void {
     const led = this.#led.get(number);
     if (!led) return;
     this.#sentByLost += led.partition.tasksSent;
+    led.missed.handOver();
+    this.#missedByLost = summed([...this.#missedByLost, ...led.missed.counts()]);
     this.#led.delete(number);
     led.stop.abort();
   }
@@ -151,6 +165,13 @@ export class Scheduler {
       if (!led.leadership.holds()) this.#blameBroker(led);
       else if (led.isRead) this.#tick(led);
     }
+    this.#saveNews();
+  }
+
+  /** What was counted is kept at once: a task that is sent in the same moment may run, and then nobody else can know that the slot
+   *  before it did not. */
+  #saveNews(): void {
+    for (const { missed, leadership } of this.#led.values()) if (missed.takeNews()) leadership.save();
   }
 
   /** The broker did not answer, for a while or for long enough to make a leadership uncertain. */
@@ -159,11 +180,18 @@ export class Scheduler {
   }
 
   #tick(led: Led): void {
-    const { partition, leadership } = led;
-    if (partition.cursorMs === undefined) partition.begin(leadership.handledToMs, this.#gapOf(led));
+    const { partition } = led;
+    if (partition.cursorMs === undefined) this.#begin(led);
     else partition.tick(led.gap);
     led.gap = "scheduler_away";
     led.stoodStill = false;
+  }
+
+  #begin(led: Led): void {
+    const { partition, leadership, missed } = led;
+    missed.adopt(leadership.left?.missed ?? []);
+    partition.begin(leadership.left?.handledToMs, this.#gapOf(led));
+    leadership.save();
   }
 
   #follow(led: Led): void {
@@ -196,7 +224,8 @@ export class Scheduler {
     }
   }
 
-  #gapOf({ leadership: { handledToMs } }: Led): GapReason {
+  #gapOf({ leadership: { left } }: Led): GapReason {
+    const handledToMs = left?.handledToMs;
     return handledToMs !== undefined && handledToMs < this.#backAtMs ? "broker_away" : "scheduler_away";
   }
 
@@ -211,8 +240,13 @@ export class Scheduler {
   #chores(nowMs: number): void {
     this.#choresAtMs = nowMs;
     this.catalogue.refresh(nowMs);
-    const events: Omit<MeshEvent, "atMs" | "from">[] = this.#missed.takeEvents();
-    for (const event of events) this.#deps.events.publish(event);
+    const untold = [...this.#led.values()].flatMap(({ missed }) => missed.takeUntold());
+    for (const { event, settle } of missedEvents(untold)) {
+      void this.#deps.events.tell(event).then((stored) => {
+        settle(stored);
+        this.#saveNews();
+      });
+    }
     this.#tellDeviceProblems();
   }
 

@@ -48,6 +48,24 @@ export class SlotKeeper {
     else this.open(id, slotAtMs, nowMs);
   }
 
+  /** Takes on a slot that whoever led before looked at and that no run stands for. It is open still, unless it could be seen at
+   *  once that it would not run: such a slot was counted then. `over` says why it was left alone where its time is over. */
+  takeOn(id: number, slotAtMs: number, over: GapReason | undefined, nowMs: number): void {
+    const pairs = this.#pairs;
+    const plugin = pairs.plugin(id);
+    if (!plugin?.due || slotAtMs < pairs.firstAtMs(id) || !plugin.wasReadyAt(slotAtMs)) return;
+    const due = { slotAtMs, frequencyMs: pairs.frequencyMs.get(id), seen: pairs.seen(id), ready: true };
+    const { kind } = decide(due, slotAtMs);
+    if (kind === "miss" || kind === "covered") return;
+    if (!over) {
+      this.open(id, slotAtMs, nowMs);
+      return;
+    }
+    pairs.openSlotAtMs.set(id, slotAtMs);
+    this.#stand(id, slotStates.sent, over);
+    this.close(id, over);
+  }
+
   /** Opens a slot and decides about it. */
   open(id: number, slotAtMs: number, nowMs: number): void {
     this.#pairs.openSlotAtMs.set(id, slotAtMs);

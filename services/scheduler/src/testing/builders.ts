@@ -1,8 +1,21 @@
-import type { AgentStatus, PairRegister, PluginSpec, ReportState, Resource, ResourceRecord } from "@ocelli/model";
+import type { AgentStatus, PairRegister, PluginSpec, ReportState, Resource, ResourceRecord, Task } from "@ocelli/model";
+import type { TaskOutlet } from "../domain/outbox.js";
 import { PlannedPlugin, type PlannedResource } from "../domain/planned.js";
 
 /** A round instant on the grid of every frequency in these tests. */
 export const startMs = 1_700_000_000_000;
+
+/** An outlet that hands on one task after the other, whether they travel together or not. */
+export function outletTo(send: (task: Task) => Promise<"sent" | "pending">): TaskOutlet {
+  const one: TaskOutlet["send"] = (task, settle) => void send(task).then(settle, () => settle("unanswered"));
+  return {
+    send: one,
+    sendTogether: (tasks, _lane, _perMessage, settle) =>
+      tasks.forEach((task, place) => {
+        one(task, (answer) => settle(place, answer));
+      }),
+  };
+}
 
 export function aSpec(overrides: Partial<PluginSpec> = {}): PluginSpec {
   return {

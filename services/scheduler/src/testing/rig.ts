@@ -1,8 +1,8 @@
-import type { MeshEvent, PairId, RegisterSeen, Task } from "@ocelli/model";
+import type { MeshEvent, PairId, RegisterSeen, SlotAccount, Task } from "@ocelli/model";
 import { pairKey } from "@ocelli/model";
 import type { Broker, Leadership, RegisterFeed, TaskQueue } from "../domain/ports.js";
 import { Scheduler } from "../domain/scheduler.js";
-import { startMs } from "./builders.js";
+import { outletTo, startMs } from "./builders.js";
 
 /** A scheduler with everything around it in the test's hands. */
 export class Rig {
@@ -24,7 +24,7 @@ export class Rig {
   pendingFailures = 0;
   readonly tasks: TaskQueue = {
     send: (task) => this.#send(task),
-    post: (task, _, settle) => void this.#send(task).then(settle, () => settle("unanswered")),
+    outlet: () => outletTo((task) => this.#send(task)),
     pendingPairs: () => this.#pendingPairs(),
   };
   readonly registersPort = {
@@ -37,7 +37,17 @@ export class Rig {
     },
     remove: (): void => {},
   };
-  readonly eventsPort = { publish: (event: Omit<MeshEvent, "atMs" | "from">) => void this.events.push(event) };
+  /** Whether the broker stores events. */
+  storesEvents = true;
+  /** How often a leader asked for its account to be kept. */
+  saves = 0;
+  readonly eventsPort = {
+    publish: (event: Omit<MeshEvent, "atMs" | "from">) => void this.events.push(event),
+    tell: async (event: Omit<MeshEvent, "atMs" | "from">) => {
+      if (this.storesEvents) this.events.push(event);
+      return this.storesEvents;
+    },
+  };
   readonly scheduler: Scheduler;
 
   constructor(partitions = 1) {
@@ -52,13 +62,16 @@ export class Rig {
     });
   }
 
-  leadership(partition = 0, handledToMs?: number): Leadership {
-    return { partition, handledToMs, holds: () => this.holds };
+  leadership(partition = 0, left?: SlotAccount): Leadership {
+    const save = (): void => {
+      this.saves += 1;
+    };
+    return { partition, left, holds: () => this.holds, save };
   }
 
   /** Leads a partition whose registers are all read. */
-  async lead(partition = 0, handledToMs?: number): Promise<void> {
-    this.scheduler.lead(this.leadership(partition, handledToMs));
+  async lead(partition = 0, left?: SlotAccount): Promise<void> {
+    this.scheduler.lead(this.leadership(partition, left));
     this.scheduler.tick();
     this.feeds.get(partition)?.feed.caughtUp();
     await new Promise((resolve) => setImmediate(resolve));

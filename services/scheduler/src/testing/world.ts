@@ -3,7 +3,7 @@ import type { DeviceLimits } from "../domain/device-rules.js";
 import { MissedLog } from "../domain/missed-log.js";
 import { Partition } from "../domain/partition.js";
 import type { PlannedPlugin, PlannedResource } from "../domain/planned.js";
-import { startMs } from "./builders.js";
+import { outletTo, startMs } from "./builders.js";
 
 interface Stored extends RegisterSeen {
   readonly pair: PairId;
@@ -37,6 +37,8 @@ export class World {
   nowMs = startMs;
   brokerAway = false;
   noTaker = false;
+  /** No scheduler lives, until `restart`. */
+  schedulerAway = false;
   /** Plugins whose tasks no agent takes. */
   readonly untaken = new Set<string>();
   /** How late each register change is told. */
@@ -63,6 +65,7 @@ export class World {
   /** The scheduler dies and another one takes over, having read everything. */
   restart(pairs: readonly [PlannedPlugin, PlannedResource][]): void {
     const handledToMs = this.partition.cursorMs;
+    this.schedulerAway = false;
     this.partition = this.#partition();
     for (const [plugin, resource] of pairs) this.partition.put(plugin, resource);
     this.#feed = [];
@@ -82,7 +85,7 @@ export class World {
       this.#happen();
       this.#take();
       if (this.brokerAway) this.#wasAway = true;
-      else {
+      else if (!this.schedulerAway) {
         this.partition.tick(this.#wasAway ? "broker_away" : "scheduler_away");
         this.#wasAway = false;
       }
@@ -133,7 +136,8 @@ export class World {
 
   #partition(): Partition {
     return new Partition(0, this.missed, {
-      send: (task, settle) => void this.#send(task).then(settle, () => settle("unanswered")),
+      outlet: outletTo((task) => this.#send(task)),
+      partitions: 1,
       removeRegister: (pair, revision) => {
         const key = pairKey(pair);
         if (this.registers.get(key)?.revision !== revision) return;
@@ -163,7 +167,7 @@ export class World {
 
   /** Register changes reach the scheduler in order, none of them early, none while the broker is away. */
   #tell(): void {
-    while (!this.brokerAway && this.#feed[0] && this.#feed[0].atMs <= this.nowMs) {
+    while (!this.brokerAway && !this.schedulerAway && this.#feed[0] && this.#feed[0].atMs <= this.nowMs) {
       const next = this.#feed.shift();
       if (next) this.partition.registerSeen(next.stored.pair, next.stored);
     }
