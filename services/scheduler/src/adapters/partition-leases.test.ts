@@ -73,6 +73,20 @@ describe("a takeover", () => {
     expect(b.led.get(0)?.left?.handledToMs).toBe(letGoAtMs);
   });
 
+  test("comes at once although a renewal was on its way when the one before let go", async () => {
+    const a = compete("a", 1);
+    await pass(2_000);
+    const b = compete("b", 1);
+    await pass(200);
+    leases.answerAfterMs = 50;
+    a.led.get(0)?.save();
+    await clock.advance(10);
+    const ended = a.end();
+    await pass(600);
+    await ended;
+    expect(b.led.size).toBe(1);
+  });
+
   test("of several partitions comes within 5 s of the death of the one before", async () => {
     const b = compete("b", 4);
     await pass(3_000);

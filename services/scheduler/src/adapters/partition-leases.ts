@@ -139,7 +139,10 @@ export class PartitionLeases {
       const startedAtMs = clock.monotonicMs();
       held.nudge.take();
       // An answer that stays away is not waited for: the next attempt finds out what became of this one.
-      const outcome = await this.#inTime(this.#renew(partition, held), renewEveryMs, signal);
+      const renewing = this.#renew(partition, held);
+      const outcome = await this.#inTime(renewing, renewEveryMs, signal);
+      // Who lets go has to know the revision that a renewal on its way leaves.
+      if (signal.aborted) return (await this.#inTime(renewing, renewEveryMs)) !== "lost";
       if (outcome === "lost") return false;
       if (outcome === "renewed") continue;
       held.nudge.give();
@@ -152,8 +155,8 @@ export class PartitionLeases {
   }
 
   /** Whatever comes first; nothing of the wait is left behind. */
-  async #inTime<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T | undefined> {
-    using wait = linkSignals(signal);
+  async #inTime<T>(work: Promise<T>, ms: number, signal?: AbortSignal): Promise<T | undefined> {
+    using wait = signal ? linkSignals(signal) : linkSignals();
     const slept = this.#deps.clock.sleep(ms, wait.signal).then(() => undefined);
     try {
       return await Promise.race([work, slept]);

@@ -7,6 +7,8 @@ export class MemoryLeases {
   readonly #entries = new Map<string, Entry<LeaderLease>>();
   #revision = 0;
   isAway = false;
+  /** How long the answer to a write takes. */
+  answerAfterMs = 0;
   /** The next write is stored, and its answer lost. */
   loseNextAnswer = false;
 
@@ -32,7 +34,9 @@ export class MemoryLeases {
       this.loseNextAnswer = false;
       throw new OcelliError("unavailable", "no answer");
     }
-    return { kind: "done", revision: this.#revision };
+    const stored = this.#revision;
+    if (this.answerAfterMs > 0) await this.#clock.sleep(this.answerAfterMs);
+    return { kind: "done", revision: stored };
   }
 
   #check(): void {
