@@ -32,7 +32,7 @@ test("an encoded task reaches whoever takes it, and bytes that are none are told
   const stop = new AbortController();
   const plain = { ...resource, id: "plain_id-1" };
   const subject = bus.tasks.subject(0, "polling", "fast.plain_id-1");
-  const send = (bytes: Uint8Array, to: string) => new Promise((settle) => bus.tasks.sendBytes(to, bytes, settle));
+  const send = (bytes: Uint8Array, to: string) => new Promise((settle) => bus.tasks.sendBytes(0, to, bytes, settle));
   const bytes = encodeTask({ ...task, plugin: "fast" }, encodeResource(plain));
   expect(await send(bytes, subject)).toBe("sent");
   expect(await send(bytes, subject)).toBe("pending");

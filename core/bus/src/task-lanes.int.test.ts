@@ -13,7 +13,9 @@ function batch(plugin: string, ids: readonly string[]): Uint8Array {
 }
 
 const send = (plugin: string, bytes: Uint8Array, message = 0) =>
-  new Promise((settle) => bus.tasks.sendBytes(bus.tasks.laneSubject(0, "polling", plugin, 7, message), bytes, settle));
+  new Promise((settle) => {
+    bus.tasks.sendBytes(0, bus.tasks.laneSubject(0, "polling", plugin, 7, message), bytes, settle);
+  });
 
 const idsOf = (taken: readonly DeliveredTask[]) => taken.map(({ task: { resourceId } }) => resourceId);
 
@@ -91,4 +93,20 @@ test("a new leader learns of the pairs that travel together, and of those alone"
   await send("led", batch("led", ["a", oddId]));
   await send("led", Buffer.from("hello, world"), 1);
   expect(await pending()).toEqual(["a", "alone", oddId]);
+});
+
+test("an expired message that nobody takes does not hold up newer tasks for good, one that has not expired stays", async () => {
+  const old = { ...task, plugin: "old", expiresAtMs: 61_000 };
+  const lane = encodeTaskBatch(["a", "b"].map((id) => encodeTask(old, encodeResource({ ...resource, id }))));
+  expect(await send("old", lane)).toBe("sent");
+  expect(await send("old", batch("old", ["a", "b"]))).toBe("pending");
+  await eventually(async () => expect(await send("old", batch("old", ["a", "b"]))).toBe("sent"));
+  const alone = bus.tasks.subject(0, "polling", "old.a");
+  const sendAlone = (bytes: Uint8Array) => new Promise((settle) => bus.tasks.sendBytes(0, alone, bytes, settle));
+  expect(await sendAlone(encodeTask(old, encodeResource({ ...resource, id: "a" })))).toBe("sent");
+  const fresh = encodeTask({ ...task, plugin: "old" }, encodeResource({ ...resource, id: "a" }));
+  await eventually(async () => expect(await sendAlone(fresh)).toBe("sent"));
+  for (let i = 0; i < 5; i += 1) expect(await sendAlone(fresh)).toBe("pending");
+  expect(await send("old", lane)).toBe("pending");
+  expect(await send("old", lane)).toBe("pending");
 });

@@ -3,6 +3,7 @@ import { decodeTask, decodeTaskBatch, taskCodec, type WireTask } from "@ocelli/c
 import { type Kind, messageOf, OcelliError, type Task, tasksPerMessage, toToken } from "@ocelli/model";
 import { anySequence } from "./acked-publisher.js";
 import type { Delivery } from "./delivery.js";
+import { ExpiredTasks } from "./expired-tasks.js";
 import type { Link } from "./link.js";
 import { type PendingPair, pendingPairs } from "./pending-pairs.js";
 import { Puller } from "./puller.js";
@@ -47,9 +48,11 @@ const nanosPerMs = 1e6;
 export class TaskQueue {
   readonly #link: Link;
   readonly #partitions: number;
+  readonly #expired: ExpiredTasks;
 
   constructor(link: Link, partitions: number) {
     this.#link = link;
+    this.#expired = new ExpiredTasks(link);
     this.#partitions = partitions;
   }
 
@@ -63,12 +66,14 @@ export class TaskQueue {
     return this.#link.names.laneSubject(partition, kind, plugin, lane, message);
   }
 
-  /** The way of each slot: sends an encoded task, or a batch. Never throws; `settle` is told once, maybe before this returns, and
-   *  must not throw. */
-  sendBytes(subject: string, bytes: Uint8Array, settle: (answer: SendAnswer) => void): void {
+  /** The way of each slot: sends an encoded task, or a batch. What is in its way and has expired is removed, for the next time.
+   *  Never throws; `settle` is told once, maybe before this returns, and must not throw. */
+  sendBytes(partition: number, subject: string, bytes: Uint8Array, settle: (answer: SendAnswer) => void): void {
     this.#link.publisher.send(subject, bytes, anySequence, (outcome) => {
       if (outcome instanceof OcelliError) settle("unanswered");
       else settle(outcome.kind === "stored" ? "sent" : outcome.kind === "full" ? "pending" : "unanswered");
+      if (!(outcome instanceof OcelliError) && outcome.kind === "full")
+        this.#expired.inTheWay(this.#link.names.tasks(partition), subject);
     });
   }
 

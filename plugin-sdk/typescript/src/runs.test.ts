@@ -210,69 +210,6 @@ test("the facts of a namespace come parsed, and others are not there", async () 
   expect(groups[0]).toMatchObject({ dimensions: [{ value: "Gi0/1" }], metrics: [{ value: 1 }] });
 });
 
-test("a discovery that ran through is complete", async () => {
-  const found = await testPlugin(
-    plugin({
-      async *discover(ctx) {
-        ctx.scopes(["north"]);
-        yield { id: "a", site: "north" };
-        yield { id: "b", site: "north" };
-      },
-    }),
-  ).discover();
-  expect(found.resources.map(({ id }) => id)).toEqual(["a", "b"]);
-  expect(found.summary).toEqual({ complete: true, resources: 2, scopes: ["north"] });
-});
-
-test.for([
-  { why: "a site could not be looked at", last: (fail: () => void) => fail(), scopes: ["north"] },
-  {
-    why: "it threw",
-    last: () => {
-      throw new PollFault("network", "cut");
-    },
-    scopes: ["north", "south"],
-  },
-])("a discovery is not complete where $why, and keeps what it found", async ({ last, scopes }) => {
-  const found = await testPlugin(
-    plugin({
-      async *discover(ctx) {
-        ctx.scopes(["north", "south"]);
-        yield { id: "a", site: "north" };
-        last(() => ctx.partial("south", new PollFault("timeout", "no answer")));
-      },
-    }),
-  ).discover();
-  expect(found.resources).toHaveLength(1);
-  expect(found.partial).toHaveLength(1);
-  expect(found.summary).toEqual({ complete: false, resources: 1, scopes });
-});
-
-test("a discovery leaves a wrong resource out, says which, and removes nothing", async () => {
-  const found = await testPlugin(
-    plugin({
-      async *discover() {
-        yield { id: "a" };
-        yield { id: "", site: "north" };
-        yield { id: "a" };
-        yield { id: "b" };
-      },
-    }),
-  ).discover();
-  expect(found.resources.map(({ id }) => id)).toEqual(["a", "b"]);
-  expect(found.partial).toMatchObject([
-    { scope: "north", fault: { message: expect.stringContaining("id is empty") } },
-    { scope: "", fault: { message: expect.stringMatching(/^discover of p \(.*\): resource "a" comes twice$/) } },
-  ]);
-  expect(found.summary).toMatchObject({ complete: false, resources: 2 });
-});
-
-test("a discovery that yields nothing by mistake is told how it is written", async () => {
-  const found = await testPlugin(plugin({ discover: (async () => [{ id: "a" }]) as never })).discover();
-  expect(found.fault?.message).toContain("write it as async *discover(ctx) { yield … }");
-  expect(found.summary.complete).toBe(false);
-});
-
 test("an enrichment's facts come out as they went in", async () => {
   const data = { interfaces: { "1": { name: "Gi0/1" } } };
   const enriching = plugin({ enrich: async () => [{ namespace: "interface", schema: "0.1", ttlS: 60, data }] });

@@ -19,7 +19,7 @@ export const task: Task = {
   pluginRevision: "1",
   slotAtMs: 1000,
   notBeforeAtMs: 1000,
-  expiresAtMs: 61_000,
+  expiresAtMs: 4_000_000_000_000,
   frequencyMs: 60_000,
   revision: 0,
   state: new Uint8Array(),

@@ -17,7 +17,7 @@ function queue() {
     subject: (partition: number, kind: string, key: string) => `${partition} ${kind} ${key}`,
     laneSubject: (partition: number, kind: string, plugin: string, lane: number, message: number) =>
       `${partition} ${kind} ${plugin} lane ${lane} ${message}`,
-    sendBytes(subject: string, bytes: Uint8Array, settle: Sent["settle"]) {
+    sendBytes(_partition: number, subject: string, bytes: Uint8Array, settle: Sent["settle"]) {
       const all = subject.includes("lane") ? decodeTaskBatch(bytes) : [decodeTask(bytes)];
       sent.push({ subject, ids: all.map(({ resourceId }) => resourceId), settle });
     },

@@ -22,7 +22,7 @@ export function busTasks({ tasks }: Pick<Bus, "tasks">): TaskQueue {
   const pairSubject = (partition: number, { kind, plugin, resource }: Task): string =>
     tasks.subject(partition, kind, `${tokenOf(plugin)}.${toToken(resource?.id ?? "")}`);
   const outlet = (partition: number): TaskOutlet => ({
-    send: (task, settle) => tasks.sendBytes(pairSubject(partition, task), bytesOf(task), settle),
+    send: (task, settle) => tasks.sendBytes(partition, pairSubject(partition, task), bytesOf(task), settle),
     sendTogether(all, lane, perMessage, settle) {
       const encoded = all.map(bytesOf);
       for (const [message, { from, to }] of messagesOf(encoded, perMessage, messageBytes).entries()) {
@@ -33,7 +33,7 @@ export function busTasks({ tasks }: Pick<Bus, "tasks">): TaskQueue {
           ? pairSubject(partition, first)
           : tasks.laneSubject(partition, first.kind, first.plugin, lane, message);
         const bytes = alone ? (encoded[from] as Uint8Array) : encodeTaskBatch(encoded.slice(from, to));
-        tasks.sendBytes(subject, bytes, (answer) => {
+        tasks.sendBytes(partition, subject, bytes, (answer) => {
           for (let place = from; place < to; place += 1) settle(place, answer);
         });
       }

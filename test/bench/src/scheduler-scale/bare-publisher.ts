@@ -37,7 +37,7 @@ const tasks = Array.from({ length: resources }, (_, number) =>
 const messages = Array.from({ length: Math.ceil(resources / perMessage) }, (_, number) => {
   const some = tasks.slice(number * perMessage, (number + 1) * perMessage);
   const subject = bus.tasks.laneSubject(number % partitions, "polling", pluginName, number, 0);
-  return { bytes: encodeTaskBatch(some), subject, tasks: some.length };
+  return { bytes: encodeTaskBatch(some), subject, partition: number % partitions, tasks: some.length };
 });
 
 const startedAtMs = performance.now();
@@ -49,7 +49,7 @@ while (true) {
     const message = messages[at % messages.length];
     at += 1;
     if (!message) break;
-    bus.tasks.sendBytes(message.subject, message.bytes, () => {});
+    bus.tasks.sendBytes(message.partition, message.subject, message.bytes, () => {});
     sent += message.tasks;
   }
   await sleep(tickMs);
