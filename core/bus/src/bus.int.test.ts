@@ -1,7 +1,7 @@
 import { type Result, toToken } from "@ocelli/model";
 import { eventually, openTestBus, proxyTo, startTestBus } from "@ocelli/test-kit";
 import { afterAll, describe, expect, test } from "vitest";
-import type { DeliveredTask } from "./task-queue.js";
+import type { DeliveredTask } from "./task-message.js";
 import { oddId, register, resource, result, task } from "./testing/samples.js";
 
 const { nats, bus, stop: stopBus } = await startTestBus();

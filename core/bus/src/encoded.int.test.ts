@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import type { WriteOutcome } from "./register-table.js";
 import type { DeliveredResult } from "./result-reader.js";
 import type { PublishEnd } from "./result-stream.js";
-import type { DeliveredTask } from "./task-queue.js";
+import type { DeliveredTask } from "./task-message.js";
 import { oddId, register, resource, result, task } from "./testing/samples.js";
 
 const { nats, bus, stop: stopBus } = await startTestBus();

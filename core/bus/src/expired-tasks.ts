@@ -1,6 +1,5 @@
-import { decodeTask, decodeTaskBatch } from "@ocelli/codec";
 import type { Link } from "./link.js";
-import { isLane } from "./subjects.js";
+import { tasksOf } from "./task-message.js";
 
 /** More are left to the next time they are in the way. */
 const atOnce = 64;
@@ -29,9 +28,8 @@ export class ExpiredTasks {
     const { jsm, brokerClock } = this.#link;
     const found = await jsm.streams.getMessage(stream, { last_by_subj: subject });
     if (!found) return;
-    const tasks = isLane(subject) ? decodeTaskBatch(found.data) : [decodeTask(found.data)];
     const nowMs = brokerClock.nowMs();
-    if (tasks.every(({ expiresAtMs }) => expiresAtMs < nowMs))
+    if (tasksOf(subject, found.data).every(({ expiresAtMs }) => expiresAtMs < nowMs))
       await jsm.streams.deleteMessage(stream, found.seq, false);
   }
 }

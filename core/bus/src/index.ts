@@ -13,4 +13,5 @@ export type { ConsumeOptions, DeliveredResult, FollowOptions } from "./result-re
 export type { PublishEnd, ResultBytes } from "./result-stream.js";
 export { busSettingsOf, type NatsSection } from "./settings.js";
 export type { CasOutcome, Entry, Table, TableWatcher } from "./table.js";
-export type { DeliveredTask, SendAnswer, TakeOptions } from "./task-queue.js";
+export type { DeliveredTask } from "./task-message.js";
+export type { SendAnswer, TakeOptions } from "./task-queue.js";

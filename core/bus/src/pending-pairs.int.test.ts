@@ -1,7 +1,7 @@
 import type { Task } from "@ocelli/model";
 import { eventually, startTestBus } from "@ocelli/test-kit";
 import { afterAll, expect, test } from "vitest";
-import type { DeliveredTask } from "./task-queue.js";
+import type { DeliveredTask } from "./task-message.js";
 
 const { bus, stop: stopBus } = await startTestBus({ partitions: 2 });
 afterAll(stopBus);

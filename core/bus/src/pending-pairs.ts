@@ -1,9 +1,9 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
-import { decodeTaskBatch } from "@ocelli/codec";
 import { OcelliError } from "@ocelli/model";
 import type { Link } from "./link.js";
 import { isLane } from "./subjects.js";
 import { pairOfKeys } from "./table.js";
+import { tasksOf } from "./task-message.js";
 
 /** Plugin and resource of a task. */
 export interface PendingPair {
@@ -56,7 +56,7 @@ export async function* pendingPairs(link: Link, partition: number): AsyncGenerat
 }
 
 /** None where the message is gone by now, or is no batch: whoever takes it refuses it. */
-async function pairsOfLane({ jsm, names }: Link, partition: number, subject: string): Promise<PendingPair[]> {
+async function pairsOfLane({ jsm, names }: Link, partition: number, subject: string): Promise<readonly PendingPair[]> {
   let bytes: Uint8Array | undefined;
   try {
     bytes = (await jsm.streams.getMessage(names.tasks(partition), { last_by_subj: subject }))?.data;
@@ -65,7 +65,7 @@ async function pairsOfLane({ jsm, names }: Link, partition: number, subject: str
     throw new OcelliError("unavailable", "the task queue cannot be looked at", { cause });
   }
   try {
-    return bytes ? decodeTaskBatch(bytes) : [];
+    return bytes ? tasksOf(subject, bytes) : [];
   } catch {
     return [];
   }

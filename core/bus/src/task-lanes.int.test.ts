@@ -2,7 +2,7 @@ import { encodeResource, encodeTask, encodeTaskBatch } from "@ocelli/codec";
 import { toToken } from "@ocelli/model";
 import { eventually, startTestBus } from "@ocelli/test-kit";
 import { afterAll, expect, test } from "vitest";
-import type { DeliveredTask } from "./task-queue.js";
+import type { DeliveredTask } from "./task-message.js";
 import { oddId, resource, task } from "./testing/samples.js";
 
 const { bus, stop: stopBus } = await startTestBus();

@@ -1,5 +1,5 @@
 import { AckPolicy, DeliverPolicy, JetStreamApiError } from "@nats-io/jetstream";
-import { decodeTask, decodeTaskBatch, taskCodec, type WireTask } from "@ocelli/codec";
+import { taskCodec } from "@ocelli/codec";
 import { type Kind, messageOf, OcelliError, type Task, tasksPerMessage, toToken } from "@ocelli/model";
 import { anySequence } from "./acked-publisher.js";
 import type { Delivery } from "./delivery.js";
@@ -7,20 +7,8 @@ import { ExpiredTasks } from "./expired-tasks.js";
 import type { Link } from "./link.js";
 import { type PendingPair, pendingPairs } from "./pending-pairs.js";
 import { Puller } from "./puller.js";
-import { SharedDelivery } from "./shared-delivery.js";
-import { isLane } from "./subjects.js";
 import { pairOfKeys } from "./table.js";
-
-/** A task on its way to be claimed. Ack it once the claim is decided, one way or the other. */
-export interface DeliveredTask {
-  readonly task: WireTask;
-  readonly partition: number;
-  readonly delivery: Delivery;
-  /** When it was put into the queue, in epoch ms of the broker's clock. */
-  readonly queuedAtMs: number;
-  /** Plugin and resource as tokens with a dot between: the key of the register, and the end of the result's subject. */
-  readonly key: string;
-}
+import { type DeliveredTask, deliveredTasks } from "./task-message.js";
 
 /** "pending": the pair's earlier task is still there. "unanswered": it may or may not have been taken. */
 export type SendAnswer = "sent" | "pending" | "unanswered";
@@ -71,13 +59,13 @@ export class TaskQueue {
   sendBytes(partition: number, subject: string, bytes: Uint8Array, settle: (answer: SendAnswer) => void): void {
     this.#link.publisher.send(subject, bytes, anySequence, (outcome) => {
       if (outcome instanceof OcelliError) settle("unanswered");
-      else settle(outcome.kind === "stored" ? "sent" : outcome.kind === "full" ? "pending" : "unanswered");
-      if (!(outcome instanceof OcelliError) && outcome.kind === "full")
-        this.#expired.inTheWay(this.#link.names.tasks(partition), subject);
+      else if (outcome.kind === "stored") settle("sent");
+      else if (outcome.kind === "full") settle(this.#pending(partition, subject));
+      else settle("unanswered");
     });
   }
 
-  /** "pending" where the pair's earlier task is still there; throws `unavailable` where the broker does not answer. */
+  /** As `sendBytes`, of a task that is not encoded: "pending" where the pair's earlier task is still there; throws `unavailable` where the broker does not answer. */
   async send(task: Task, partition: number): Promise<"sent" | "pending"> {
     const subject = this.subject(partition, task.kind, pairOfKeys.encode([task.plugin, task.resource?.id ?? ""]));
     const outcome = await this.#link.publisher.publish(subject, taskCodec.encode(task));
@@ -137,14 +125,17 @@ export class TaskQueue {
     }
   }
 
+  #pending(partition: number, subject: string): "pending" {
+    this.#expired.inTheWay(this.#link.names.tasks(partition), subject);
+    return "pending";
+  }
+
   #onMessage(delivery: Delivery, partition: number, options: TakeOptions): void {
     const { storedAtMs } = delivery.info;
     this.#link.brokerClock.observe(storedAtMs);
     let tasks: readonly DeliveredTask[];
     try {
-      tasks = isLane(delivery.subject)
-        ? readBatch(delivery, partition, storedAtMs)
-        : [readTask(delivery, partition, storedAtMs)];
+      tasks = deliveredTasks(delivery, partition, storedAtMs);
     } catch (error) {
       delivery.drop();
       options.onGarbage(delivery, messageOf(error));
@@ -167,30 +158,6 @@ export class TaskQueue {
     });
     return durable;
   }
-}
-
-/** Throws RangeError where it is no task. The subject ends in plugin and resource: it spares making their texts anew. */
-function readTask(delivery: Delivery, partition: number, queuedAtMs: number): DeliveredTask {
-  const { subject } = delivery;
-  const idFrom = subject.lastIndexOf(".") + 1;
-  const key = subject.slice(subject.lastIndexOf(".", idFrom - 2) + 1);
-  const id = subject.slice(idFrom);
-  const task = decodeTask(delivery.data, id);
-  // An id of other characters is another text as a token.
-  const asSubject = task.resourceId === id && key.startsWith(task.plugin) && !id.includes("=");
-  const ownKey = asSubject ? key : pairOfKeys.encode([task.plugin, task.resourceId]);
-  return { task, partition, delivery, queuedAtMs, key: ownKey };
-}
-
-/** Throws RangeError where one is no task. */
-function readBatch(delivery: Delivery, partition: number, queuedAtMs: number): DeliveredTask[] {
-  const tasks = decodeTaskBatch(delivery.data);
-  if (tasks.length === 0) throw new RangeError("a batch without a task");
-  const shared = new SharedDelivery(delivery, tasks.length);
-  return tasks.map((task) => {
-    const key = pairOfKeys.encode([task.plugin, task.resourceId]);
-    return { task, partition, delivery: shared, queuedAtMs, key };
-  });
 }
 
 /** How many messages one of `partitions` may bring, where so many tasks fit in all. What does not fill a message waits, unless

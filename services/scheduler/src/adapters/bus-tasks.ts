@@ -1,4 +1,4 @@
-import type { Bus } from "@ocelli/bus";
+import type { Bus, SendAnswer } from "@ocelli/bus";
 import { encodeResource, encodeTask, encodeTaskBatch } from "@ocelli/codec";
 import { type Task, toToken } from "@ocelli/model";
 import type { TaskOutlet } from "../domain/outbox.js";
@@ -26,16 +26,17 @@ export function busTasks({ tasks }: Pick<Bus, "tasks">): TaskQueue {
     sendTogether(all, lane, perMessage, settle) {
       const encoded = all.map(bytesOf);
       for (const [message, { from, to }] of messagesOf(encoded, perMessage, messageBytes).entries()) {
-        const [first] = all.slice(from, to);
-        if (!first) continue;
-        const alone = to - from === 1;
-        const subject = alone
-          ? pairSubject(partition, first)
-          : tasks.laneSubject(partition, first.kind, first.plugin, lane, message);
-        const bytes = alone ? (encoded[from] as Uint8Array) : encodeTaskBatch(encoded.slice(from, to));
-        tasks.sendBytes(partition, subject, bytes, (answer) => {
+        const [task, bytes] = [all[from], encoded[from]];
+        if (!task || !bytes) continue;
+        const settleAll = (answer: SendAnswer): void => {
           for (let place = from; place < to; place += 1) settle(place, answer);
-        });
+        };
+        if (to - from === 1) {
+          tasks.sendBytes(partition, pairSubject(partition, task), bytes, settleAll);
+        } else {
+          const subject = tasks.laneSubject(partition, task.kind, task.plugin, lane, message);
+          tasks.sendBytes(partition, subject, encodeTaskBatch(encoded.slice(from, to)), settleAll);
+        }
       }
     },
   });

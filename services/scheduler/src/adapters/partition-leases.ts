@@ -134,7 +134,8 @@ export class PartitionLeases {
     const { clock } = this.#deps;
     const renewEveryMs = this.#options.leaseMs / 3;
     while (true) {
-      await this.#untilDue(held, Math.max(0, held.sentAtMs + renewEveryMs - clock.monotonicMs()), signal);
+      const waitMs = Math.max(0, held.sentAtMs + renewEveryMs - clock.monotonicMs());
+      if (!held.nudge.isGiven) await this.#inTime(held.nudge.given(), waitMs, signal);
       if (signal.aborted) return true;
       const startedAtMs = clock.monotonicMs();
       held.nudge.take();
@@ -150,13 +151,9 @@ export class PartitionLeases {
     }
   }
 
-  async #untilDue({ nudge }: Held, ms: number, signal: AbortSignal): Promise<void> {
-    if (!nudge.isGiven) await this.#inTime(nudge.given(), ms, signal);
-  }
-
   /** Whatever comes first; nothing of the wait is left behind. */
   async #inTime<T>(work: Promise<T>, ms: number, signal?: AbortSignal): Promise<T | undefined> {
-    using wait = signal ? linkSignals(signal) : linkSignals();
+    using wait = linkSignals(signal);
     const slept = this.#deps.clock.sleep(ms, wait.signal).then(() => undefined);
     try {
       return await Promise.race([work, slept]);

@@ -8,9 +8,8 @@ const record: PluginRecord = { name: "p", active: aSpec(), candidate: undefined,
 let rig: Rig;
 beforeEach(() => {
   rig = new Rig();
-  const { catalogue, plan } = rig.scheduler;
-  catalogue.putPlugin(record);
-  catalogue.putAgent({ ...anAgent("a", { p: "ready" }), leaseMs: 3_600_000 }, startMs, startMs);
+  const { plan } = rig.scheduler;
+  rig.plan(record);
   for (const id of ["a", "b", "c"]) plan.setResource(aRecord(aResource(id)));
 });
 

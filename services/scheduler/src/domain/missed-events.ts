@@ -1,7 +1,5 @@
 import type { MeshEvent } from "@ocelli/model";
-import type { Untold } from "./missed-log.js";
-
-const samplesMax = 5;
+import { keyOf, samplesMax, type Untold } from "./missed-log.js";
 
 export interface MissedEvent {
   readonly event: Omit<MeshEvent, "atMs" | "from">;
@@ -12,7 +10,7 @@ export interface MissedEvent {
 export function missedEvents(untold: readonly Untold[]): MissedEvent[] {
   const groups = new Map<string, Untold[]>();
   for (const one of untold) {
-    const key = `${one.reason} ${one.plugin}`;
+    const key = keyOf(one);
     const group = groups.get(key);
     if (group) group.push(one);
     else groups.set(key, [one]);

@@ -1,7 +1,8 @@
 import type { MissedSlots } from "@ocelli/model";
 import { type MissReason, missReasonNamed } from "./miss-reason.js";
 
-const samplesMax = 5;
+/** Resources that an event names. */
+export const samplesMax = 5;
 
 export interface MissedCount extends MissedSlots {
   readonly reason: MissReason;
@@ -102,7 +103,7 @@ export class MissedLog {
   }
 
   #counter(plugin: string, reason: MissReason): Counter {
-    const key = `${reason} ${plugin}`;
+    const key = keyOf({ plugin, reason });
     let counter = this.#counters.get(key);
     if (!counter) {
       counter = { plugin, reason, slots: 0, untold: 0, onTheWay: 0, samples: [] };
@@ -112,11 +113,16 @@ export class MissedLog {
   }
 }
 
+/** The same for what is counted together. */
+export function keyOf({ plugin, reason }: Pick<MissedCount, "plugin" | "reason">): string {
+  return `${reason} ${plugin}`;
+}
+
 /** The sums of several counts by plugin and reason. */
 export function summed(all: Iterable<MissedCount>): MissedCount[] {
   const sums = new Map<string, { plugin: string; reason: MissReason; slots: number }>();
   for (const { plugin, reason, slots } of all) {
-    const key = `${reason} ${plugin}`;
+    const key = keyOf({ plugin, reason });
     const sum = sums.get(key);
     if (sum) sum.slots += slots;
     else sums.set(key, { plugin, reason, slots });

@@ -1,26 +1,11 @@
-import { phaseMs, slotAfter } from "@ocelli/model";
 import { beforeEach, describe, expect, test } from "vitest";
-import { aPlanned, aPlugin, aRegister, startMs } from "../testing/builders.js";
-import { World } from "../testing/world.js";
-import type { PlannedPlugin } from "./planned.js";
+import { aRegister } from "../testing/builders.js";
+import { firstSlotMs, frequencyMs, onePair, pair, resource } from "../testing/one-pair.js";
 
-const pair = { plugin: "p", resourceId: "r" };
-const resource = aPlanned("r");
-const frequencyMs = 10_000;
-const firstSlotMs = slotAfter(startMs, phaseMs(pair, frequencyMs), frequencyMs);
-
-let world: World;
-let plugin: PlannedPlugin;
+let { world, plugin, passTo } = onePair();
 beforeEach(() => {
-  world = new World();
-  plugin = aPlugin();
-  world.partition.put(plugin, resource);
+  ({ world, plugin, passTo } = onePair());
 });
-
-/** Up to so long after the pair's `slots`-th slot. */
-async function passTo(slots: number, moreMs: number): Promise<void> {
-  await world.pass(firstSlotMs + (slots - 1) * frequencyMs + moreMs - world.nowMs);
-}
 
 describe("the broker is away", () => {
   test.for([

@@ -1,6 +1,6 @@
 import type { PluginRecord } from "@ocelli/model";
 import { beforeEach, describe, expect, test } from "vitest";
-import { anAgent, aRecord, aRegister, aResource, aSpec, startMs } from "../testing/builders.js";
+import { aRecord, aRegister, aResource, aSpec } from "../testing/builders.js";
 import { Rig } from "../testing/rig.js";
 import { pollNow } from "./poll-now.js";
 
@@ -10,9 +10,8 @@ const endpoint = "10.0.0.1";
 let rig: Rig;
 beforeEach(() => {
   rig = new Rig();
-  const { catalogue, plan } = rig.scheduler;
-  catalogue.putPlugin(record);
-  catalogue.putAgent({ ...anAgent("a", { p: "ready" }), leaseMs: 3_600_000 }, startMs, startMs);
+  const { plan } = rig.scheduler;
+  rig.plan(record);
   plan.setResource(aRecord(aResource("r", { endpoint, metadata: { device_max_in_flight: "1" } })));
   plan.setResource(aRecord(aResource("other", { endpoint })));
 });

@@ -1,29 +1,15 @@
-import { pairKey, phaseMs, slotAfter } from "@ocelli/model";
+import { pairKey } from "@ocelli/model";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { aPlanned, aPlugin, startMs } from "../testing/builders.js";
+import { aPlanned } from "../testing/builders.js";
+import { firstSlotOf, frequencyMs, onePair, resource } from "../testing/one-pair.js";
 import { World } from "../testing/world.js";
 import type { PlannedPlugin, PlannedResource } from "./planned.js";
 
-const resource = aPlanned("r");
-const frequencyMs = 10_000;
-
-function firstSlotMs(resourceId: string): number {
-  return slotAfter(startMs, phaseMs({ plugin: "p", resourceId }, frequencyMs), frequencyMs);
-}
-
-let world: World;
-let plugin: PlannedPlugin;
+let { world, plugin, passTo } = onePair();
 beforeEach(() => {
-  world = new World();
-  plugin = aPlugin();
-  world.partition.put(plugin, resource);
+  ({ world, plugin, passTo } = onePair());
 });
-
-/** Up to so long after the pair's `slots`-th slot. */
-async function passTo(slots: number, moreMs: number): Promise<void> {
-  await world.pass(firstSlotMs("r") + (slots - 1) * frequencyMs + moreMs - world.nowMs);
-}
 
 describe("the slot that was open when its scheduler died", () => {
   test.for([
@@ -125,8 +111,8 @@ test("whenever schedulers die and for however long nobody leads, each slot ran o
       await all.pass(40_000);
       // The newest slot of each may be open still.
       const due = resources.flatMap(({ resource: { id } }) => {
-        const slots = Math.floor((all.nowMs - frequencyMs - firstSlotMs(id)) / frequencyMs) + 1;
-        return Array.from({ length: slots }, (_, i) => `${id} ${firstSlotMs(id) + i * frequencyMs}`);
+        const slots = Math.floor((all.nowMs - frequencyMs - firstSlotOf(id)) / frequencyMs) + 1;
+        return Array.from({ length: slots }, (_, i) => `${id} ${firstSlotOf(id) + i * frequencyMs}`);
       });
       const ran = new Set(all.hits.map(({ pair, slotAtMs }) => `${pair.resourceId} ${slotAtMs}`));
       const missed = Object.values(all.misses()).reduce((sum, slots) => sum + slots, 0);

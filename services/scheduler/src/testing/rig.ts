@@ -1,8 +1,8 @@
-import type { MeshEvent, PairId, RegisterSeen, SlotAccount, Task } from "@ocelli/model";
+import type { MeshEvent, PairId, PluginRecord, RegisterSeen, SlotAccount, Task } from "@ocelli/model";
 import { pairKey } from "@ocelli/model";
 import type { Broker, Leadership, RegisterFeed, TaskQueue } from "../domain/ports.js";
 import { Scheduler } from "../domain/scheduler.js";
-import { outletTo, startMs } from "./builders.js";
+import { anAgent, outletTo, startMs } from "./builders.js";
 
 /** A scheduler with everything around it in the test's hands. */
 export class Rig {
@@ -60,6 +60,13 @@ export class Rig {
       partitions,
       device: { maxInFlight: 4, minGapMs: 0 },
     });
+  }
+
+  /** Plans a plugin that an agent has ready. */
+  plan(record: PluginRecord): void {
+    const { catalogue } = this.scheduler;
+    catalogue.putPlugin(record);
+    catalogue.putAgent({ ...anAgent("a", { [record.name]: "ready" }), leaseMs: 3_600_000 }, startMs, startMs);
   }
 
   leadership(partition = 0, left?: SlotAccount): Leadership {
