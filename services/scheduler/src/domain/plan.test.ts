@@ -1,4 +1,4 @@
-import { partitionOf } from "@ocelli/model";
+import { partitionOf, type Resource } from "@ocelli/model";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { aRecord, aResource, aSpec } from "../testing/builders.js";
@@ -86,6 +86,30 @@ test("a filter that cannot be parsed matches nothing", () => {
   const { plan, pairs } = planLeading(...everything);
   plan.setResource(aRecord(aResource("sw1")));
   finish(plan.setPlugin(aSpec({ resourceFilter: "resource_class ~ 1" }), "polling"));
+  expect(pairs()).toEqual([]);
+});
+
+/** The same resource at an endpoint of another partition. */
+const elsewhere = ["10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"]
+  .map((endpoint) => aResource("sw1", { endpoint }))
+  .find((moved) => {
+    const home = partitionOf("net", aResource("sw1", { endpoint: "10.0.0.1" }), partitions);
+    return partitionOf("net", moved, partitions) !== home;
+  }) as Resource;
+
+test.for([
+  { why: "goes", goes: (plan: Plan) => plan.removeResource("sw1") },
+  {
+    why: "moves to another partition",
+    goes: (plan: Plan) => plan.setResource(aRecord(elsewhere)),
+  },
+])("a resource that $why while the pairs of a removed plugin are taken leaves no pair behind", ({ goes }) => {
+  const { plan, pairs } = planLeading(...everything);
+  finish(plan.setPlugin(aSpec({ name: "net" }), "polling"));
+  plan.setResource(aRecord(aResource("sw1", { endpoint: "10.0.0.1" })));
+  const steps = plan.removePlugin("net");
+  goes(plan);
+  finish(steps);
   expect(pairs()).toEqual([]);
 });
 

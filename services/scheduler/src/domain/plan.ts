@@ -33,6 +33,8 @@ export class Plan {
   readonly #led: Led;
 
   readonly #resourceMoved: ResourceWatcher;
+  /** Plugins whose pairs are not all taken yet, with how many times they were removed. */
+  readonly #leaving = new Map<string, number>();
 
   /** `resourceMoved` is told of each resource that is new, changed or gone. */
   constructor(partitions: number, led: Led, resourceMoved: ResourceWatcher = () => {}) {
@@ -77,6 +79,7 @@ export class Plan {
 
   removePlugin(name: string): Steps {
     this.plugins.delete(name);
+    this.#leaving.set(name, (this.#leaving.get(name) ?? 0) + 1);
     return this.#takeEverywhere(name);
   }
 
@@ -104,10 +107,13 @@ export class Plan {
     this.#led.get(this.partitionOf(name, undefined))?.take(name, "");
     for (const resource of this.resources.values()) {
       // It is back already: its own steps settle what is there.
-      if (this.plugins.has(name)) return;
+      if (this.plugins.has(name)) break;
       this.#led.get(resource.partition)?.take(name, resource.resource.id);
       yield;
     }
+    const times = (this.#leaving.get(name) ?? 0) - 1;
+    if (times > 0) this.#leaving.set(name, times);
+    else this.#leaving.delete(name);
   }
 
   #settle(plugin: PlannedPlugin, resource: PlannedResource | undefined): void {
@@ -119,6 +125,7 @@ export class Plan {
 
   #takeAll(resource: PlannedResource): void {
     const sink = this.#led.get(resource.partition);
-    if (sink) for (const name of this.plugins.keys()) sink.take(name, resource.resource.id);
+    if (!sink) return;
+    for (const name of [...this.plugins.keys(), ...this.#leaving.keys()]) sink.take(name, resource.resource.id);
   }
 }
