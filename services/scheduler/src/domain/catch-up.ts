@@ -1,10 +1,11 @@
 import type { GapReason } from "./miss-reason.js";
 
 /** How late the newest slot may be and still run after a gap, in ms; later than that it is counted as missed, and the pair goes
- *  on at its next slot. At least a tenth of the interval, and after a short gap up to half of it: 5 s cover the takeover by
- *  another scheduler. After the broker was away it is 1 s, because that hits all pairs at once: pairs that start together
- *  would stay together for many intervals, where their own places in the interval spread them evenly. */
+ *  on at its next slot. At least a tenth of the interval, and after a short gap up to a fifth of it, which is what four intervals
+ *  make up for: 5 s cover the takeover by another scheduler. After the broker was away it is 0.5 s, because that hits all pairs at
+ *  once: pairs that start together would stay together for many intervals, where their own places in the interval spread them
+ *  evenly. */
 export function catchUpMs(frequencyMs: number, gap: GapReason): number {
-  const shortGapMs = gap === "broker_away" ? 1_000 : 5_000;
-  return Math.max(frequencyMs / 10, Math.min(frequencyMs / 2, shortGapMs));
+  const shortGapMs = gap === "broker_away" ? 500 : 5_000;
+  return Math.max(frequencyMs / 10, Math.min(frequencyMs / 5, shortGapMs));
 }

@@ -31,6 +31,44 @@ describe("the broker is away", () => {
   });
 });
 
+describe("the broker goes while a task is on its way", () => {
+  test.for([
+    { why: "and is back at once: the task is sent again", awayMs: 500, ran: 3, misses: {} },
+    {
+      why: "and is back too late: the slot is missed, and the next is on time",
+      awayMs: 2_500,
+      ran: 2,
+      misses: { broker_away: 1 },
+    },
+  ])("$why", async ({ awayMs, ran, misses }) => {
+    await passTo(2, -50);
+    world.losesSends = true;
+    await world.pass(100);
+    world.losesSends = false;
+    world.brokerAway = true;
+    await world.pass(awayMs);
+    world.brokerAway = false;
+    await passTo(3, 500);
+    expect(world.misses()).toEqual(misses);
+    expect(world.hits).toHaveLength(ran);
+    expect(world.hits.at(-1)?.slotAtMs).toBe(firstSlotMs + 2 * frequencyMs);
+  });
+});
+
+test("a slot that waits for its guard when the broker goes is given up, and the next is on time", async () => {
+  world.nextRun = { takeAfterMs: 5, runMs: 11_500 };
+  await passTo(1, 500);
+  world.nextRun = { takeAfterMs: 5, runMs: 100 };
+  await passTo(3, 500);
+  world.brokerAway = true;
+  await world.pass(3_000);
+  world.brokerAway = false;
+  await passTo(4, 500);
+  expect(world.misses()).toEqual({ too_soon: 1 });
+  expect(world.hits.at(-1)).toMatchObject({ slotAtMs: firstSlotMs + 3 * frequencyMs });
+  expect((world.hits.at(-1)?.startedAtMs ?? 0) - firstSlotMs - 3 * frequencyMs).toBeLessThan(100);
+});
+
 describe("another scheduler takes over", () => {
   test("and sends nothing a second time", async () => {
     await passTo(2, 500);

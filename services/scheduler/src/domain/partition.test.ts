@@ -39,14 +39,28 @@ describe("an undisturbed pair", () => {
 
 describe("a slot that cannot run", () => {
   test("waits for a run that is over before the next slot, and is not missed", async () => {
-    world.nextRun = { takeAfterMs: 5, runMs: 14_000 };
+    world.nextRun = { takeAfterMs: 5, runMs: 11_500 };
     await passTo(1, 500);
     world.nextRun = { takeAfterMs: 5, runMs: 100 };
     await passTo(3, 9_000);
     const [first, second] = world.hits;
-    expect((second?.startedAtMs ?? 0) - (first?.startedAtMs ?? 0)).toBeGreaterThanOrEqual(14_000);
+    expect((second?.startedAtMs ?? 0) - (first?.startedAtMs ?? 0)).toBeGreaterThanOrEqual(11_500);
     expect(second?.slotAtMs).toBe(firstSlotMs + frequencyMs);
     expect(world.misses()).toEqual({});
+  });
+
+  test("costs the one behind it where it starts later than four intervals make up for, and then is on time again", async () => {
+    world.nextRun = { takeAfterMs: 5, runMs: 14_000 };
+    await passTo(1, 500);
+    world.nextRun = { takeAfterMs: 5, runMs: 100 };
+    await passTo(5, 500);
+    expect(world.misses()).toEqual({ too_soon: 1 });
+    const starts = world.hits.map(({ startedAtMs, slotAtMs }) => [
+      (slotAtMs - firstSlotMs) / frequencyMs,
+      startedAtMs - slotAtMs,
+    ]);
+    expect(starts.map(([slot]) => slot)).toEqual([0, 1, 3, 4]);
+    for (const [slot, lateMs] of starts) if (slot !== 1) expect(lateMs).toBeLessThan(100);
   });
 
   test("is missed as running where the run covers the whole interval", async () => {

@@ -14,6 +14,8 @@ export type Dispatch = (id: number, task: Task, again: boolean) => "sending" | "
 export type SendAnswer = "sent" | "pending" | "unanswered";
 
 const sendAgainMs = 1_000;
+/** What may pass until a pair is looked at again, in ms. */
+const wakesWithinMs = 250;
 /** A task that lapsed lies in the queue until an agent throws it away: how often that is looked at, in ms. */
 const lapsedAgainMs = 5_000;
 
@@ -83,6 +85,10 @@ export class SlotKeeper {
     const decision = decide({ slotAtMs, frequencyMs, seen: pairs.seen(id), ready: plugin.ready }, nowMs);
     switch (decision.kind) {
       case "send": {
+        if (this.#isTooLate(id, slotAtMs, nowMs)) {
+          this.close(id, "broker_away");
+          break;
+        }
         const again = pairs.slotState.get(id) === slotStates.sent;
         this.#dispatched(id, this.#dispatch(id, this.#task(id, slotAtMs, decision.notBeforeAtMs), again));
         break;
@@ -113,7 +119,7 @@ export class SlotKeeper {
     const frequencyMs = pairs.frequencyMs.get(id);
     if (answer === "unanswered") {
       this.#stand(id, slotStates.held, "broker_away");
-      this.wakeAt(id, nowMs + sendAgainMs);
+      this.wakeAt(id, nowMs + Math.min(sendAgainMs, catchUpMs(frequencyMs, "broker_away") / 2));
       return;
     }
     this.#stand(id, slotStates.sent, "not_taken");
@@ -173,6 +179,17 @@ export class SlotKeeper {
   wakeAt(id: number, atMs: number): void {
     this.#pairs.wakeAtMs.set(id, atMs);
     this.#wakes.add(id, atMs);
+  }
+
+  /** Whether a slot that was held, for its guard or because the broker did not answer, would hold up those behind it by now: the broker
+   *  was away meanwhile. A run that takes long is waited for. */
+  #isTooLate(id: number, slotAtMs: number, nowMs: number): boolean {
+    const pairs = this.#pairs;
+    if (pairs.slotState.get(id) !== slotStates.held) return false;
+    const reason = missReasonOf(pairs.openReason.get(id));
+    if (reason !== "broker_away" && reason !== "too_soon") return false;
+    const gap = reason === "broker_away" ? reason : "scheduler_away";
+    return nowMs - slotAtMs > catchUpMs(pairs.frequencyMs.get(id), gap) + wakesWithinMs;
   }
 
   #dispatched(id: number, outcome: ReturnType<Dispatch>): void {

@@ -36,6 +36,8 @@ const stepMs = 25;
 export class World {
   nowMs = startMs;
   brokerAway = false;
+  /** The broker goes while tasks are on their way. */
+  losesSends = false;
   noTaker = false;
   /** No scheduler lives, until `restart`. */
   schedulerAway = false;
@@ -153,7 +155,7 @@ export class World {
   }
 
   async #send(task: Task): Promise<"sent" | "pending"> {
-    if (this.brokerAway) throw new Error("away");
+    if (this.brokerAway || this.losesSends) throw new Error("away");
     this.sent.push(task);
     return this.#enqueue(task);
   }
