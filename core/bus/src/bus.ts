@@ -84,6 +84,8 @@ export async function openBus(settings: BusSettings, deps: BusDeps, signal: Abor
     registers.push(new RegisterTable(tables, names.pairs(partition)));
   }
   const presence = table(buckets.presence, presenceCodec, plainKey);
+  const heart = new Heart(presence, brokerClock, clock, log);
+  reconnects.add(() => heart.hurry());
   return {
     mesh: mesh satisfies Mesh,
     server: {
@@ -91,7 +93,7 @@ export async function openBus(settings: BusSettings, deps: BusDeps, signal: Abor
       version: nc.info?.version ?? "",
     },
     link,
-    heart: new Heart(presence, brokerClock, clock, log),
+    heart,
     brokerNowMs: () => brokerClock.nowMs(),
     connected: state.connected,
     /** When the connection came back last, in epoch ms of the broker's clock; 0 where it never broke. */

@@ -1,10 +1,12 @@
-import { type Clock, messageOf, type ServicePresence } from "@ocelli/model";
+import { type Clock, linkSignals, messageOf, type ServicePresence } from "@ocelli/model";
 import type { BrokerClock } from "./broker-clock.js";
 import { ClockSkew } from "./clock-skew.js";
 import type { BusLog } from "./ports.js";
 import type { Table } from "./table.js";
 
 const beatMs = 2_500;
+/** While the broker does not keep writes: nothing starts until it does. */
+const sickBeatMs = 500;
 const knownForMs = 10_000;
 
 /** Writes the presence of a process and reads it back from the stream's leader, again and again: the only proof that the
@@ -17,6 +19,7 @@ export class Heart {
   readonly #skew: ClockSkew;
   #goodAtMs = Number.NEGATIVE_INFINITY;
   #sick = false;
+  #rest = new AbortController();
 
   constructor(table: Table<ServicePresence>, brokerClock: BrokerClock, clock: Clock, log: BusLog) {
     this.#table = table;
@@ -45,9 +48,15 @@ export class Heart {
     this.#sick = false;
   }
 
+  /** The connection came back: the next beat is due at once, as nothing may start before it. */
+  hurry(): void {
+    this.#rest.abort();
+  }
+
   /** Beats until `signal` aborts, then says goodbye. */
   async run(presence: () => ServicePresence, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      this.#rest = new AbortController();
       try {
         await this.beat(presence());
       } catch (error) {
@@ -55,7 +64,8 @@ export class Heart {
           this.#log.warn({ reason: messageOf(error) }, "broker does not keep writes; nothing new is started");
         this.#sick = true;
       }
-      await this.#clock.sleep(beatMs, signal);
+      using rest = linkSignals(signal, this.#rest.signal);
+      await this.#clock.sleep(this.#sick ? sickBeatMs : beatMs, rest.signal);
     }
     const { kind, id } = presence();
     await this.#table.remove(`${kind}/${id}`).catch(() => undefined);
