@@ -5,7 +5,7 @@ import { tasksOf } from "./task-message.js";
 const atOnce = 64;
 
 /** Removes messages of tasks that have expired and hold the place of newer ones. Agents throw them away as they come; but a broker
- *  that was killed may take a message for delivered and acked and keep it all the same, and then nobody ever sees it again. */
+ *  that was killed may have stored the ack of a message and not its removal, and then nobody ever sees it again. */
 export class ExpiredTasks {
   readonly #link: Link;
   readonly #looking = new Set<string>();

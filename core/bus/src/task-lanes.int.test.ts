@@ -110,3 +110,10 @@ test("an expired message that nobody takes does not hold up newer tasks for good
   expect(await send("old", lane)).toBe("pending");
   expect(await send("old", lane)).toBe("pending");
 });
+
+test("nor does it hold up what somebody asks for now", async () => {
+  const about = { ...task, plugin: "asked", resource: { ...resource, id: "a" } };
+  expect(await bus.tasks.send({ ...about, expiresAtMs: 61_000 }, 0)).toBe("sent");
+  expect(await bus.tasks.send(about, 0)).toBe("pending");
+  await eventually(async () => expect(await bus.tasks.send(about, 0)).toBe("sent"));
+});

@@ -70,7 +70,7 @@ export class TaskQueue {
     const subject = this.subject(partition, task.kind, pairOfKeys.encode([task.plugin, task.resource?.id ?? ""]));
     const outcome = await this.#link.publisher.publish(subject, taskCodec.encode(task));
     if (outcome.kind === "stored") return "sent";
-    if (outcome.kind === "full") return "pending";
+    if (outcome.kind === "full") return this.#pending(partition, subject);
     throw new OcelliError(
       "unavailable",
       `task on ${subject} was not taken: ${"reason" in outcome ? outcome.reason : outcome.kind}`,
