@@ -73,6 +73,16 @@ describe("a takeover", () => {
     expect(b.led.get(0)?.left?.handledToMs).toBe(letGoAtMs);
   });
 
+  test("of all that one lets go comes at once, also to one that leads many already", async () => {
+    const a = compete("a", 8);
+    const b = compete("b", 8);
+    await pass(5_000);
+    expect(b.led.size).toBeLessThan(8);
+    await a.end();
+    for (let ms = 0; ms < 300; ms += 10) await clock.advance(10);
+    expect(b.led.size).toBe(8);
+  });
+
   test("comes at once although a renewal was on its way when the one before let go", async () => {
     const a = compete("a", 1);
     await pass(2_000);

@@ -5,7 +5,7 @@ import type { Leadership } from "../domain/ports.js";
 import { Nudge } from "./nudge.js";
 
 export interface LeaseDeps {
-  readonly leases: Pick<Table<LeaderLease>, "get" | "create" | "update">;
+  readonly leases: Pick<Table<LeaderLease>, "get" | "create" | "update" | "watch">;
   readonly brokerNowMs: () => number;
   readonly clock: Clock;
   readonly log: BusLog;
@@ -39,6 +39,8 @@ interface Held {
 /** How long one that leads already waits for each partition it leads before it takes another one. */
 const patienceMs = 200;
 const longestPatienceMs = 1_000;
+/** The same where its leader let a partition go: nobody looks at its slots until it is taken. */
+const handoverPatienceMs = 25;
 
 /** Competes for the leadership of all partitions. A leadership counts as certain for 0.8 of the lease since the last confirmed
  *  renewal was sent; where the broker is away longer it is suspended, and goes on if nobody took it meanwhile. */
@@ -48,6 +50,8 @@ export class PartitionLeases {
   readonly #events: LeaseEvents;
   /** Partitions that are led or about to be taken. */
   #claims = 0;
+  /** Partitions that were let go, and are to be looked at before it is time. */
+  readonly #free = new Map<string, Nudge>();
 
   constructor(deps: LeaseDeps, options: LeaseOptions, events: LeaseEvents) {
     this.#deps = deps;
@@ -59,7 +63,16 @@ export class PartitionLeases {
   async run(signal: AbortSignal): Promise<void> {
     using stop = linkSignals(signal);
     setMaxListeners(0, stop.signal);
-    await Promise.all(this.#order().map((partition) => this.#follow(partition, stop.signal)));
+    const following = this.#order().map((partition) => this.#follow(partition, stop.signal));
+    await Promise.all([...following, this.#watch(stop.signal)]);
+  }
+
+  /** A partition that is let go is looked at at once. Where this is late or lost, looking now and then finds it as well. */
+  async #watch(signal: AbortSignal): Promise<void> {
+    const put = ({ key, value }: { readonly key: string; readonly value: LeaderLease }): void => {
+      if (value.leaseMs === 0) this.#free.get(key)?.give();
+    };
+    await this.#deps.leases.watch({ put, gone: () => {}, caughtUp: () => {} }, signal);
   }
 
   /** Each process has an order of its own, so that several that start together do not want the same partitions first. */
@@ -87,15 +100,18 @@ export class PartitionLeases {
   }
 
   async #acquire(partition: number, signal: AbortSignal): Promise<Held | undefined> {
-    const { clock, log } = this.#deps;
+    const { log } = this.#deps;
+    const free = new Nudge();
+    this.#free.set(keyOf(partition), free);
     while (!signal.aborted) {
+      free.take();
       try {
         const held = await this.#tryAcquire(partition, signal);
         if (held) return held;
       } catch (error) {
         log.debug({ partition, reason: messageOf(error) }, "lease cannot be looked at");
       }
-      await clock.sleep(this.#options.leaseMs / 10, signal);
+      if (!free.isGiven) await this.#inTime(free.given(), this.#options.leaseMs / 10, signal);
     }
     return undefined;
   }
@@ -105,7 +121,8 @@ export class PartitionLeases {
     const key = keyOf(partition);
     const entry = await leases.get(key);
     if (entry && !this.#isFree(entry)) return undefined;
-    const waitMs = Math.min(this.#claims * patienceMs, longestPatienceMs);
+    const wasLetGo = entry?.value.leaseMs === 0;
+    const waitMs = Math.min(this.#claims * (wasLetGo ? handoverPatienceMs : patienceMs), longestPatienceMs);
     this.#claims += 1;
     try {
       await clock.sleep(waitMs, signal);

@@ -1,10 +1,11 @@
-import type { CasOutcome, Entry } from "@ocelli/bus";
-import { type Clock, type LeaderLease, OcelliError } from "@ocelli/model";
+import type { CasOutcome, Entry, TableWatcher } from "@ocelli/bus";
+import { aborted, type Clock, type LeaderLease, OcelliError } from "@ocelli/model";
 
 /** The leases bucket in memory, with a broker that can be taken away. */
 export class MemoryLeases {
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry<LeaderLease>>();
+  readonly #watchers = new Set<TableWatcher<LeaderLease>>();
   #revision = 0;
   isAway = false;
   /** How long the answer to a write takes. */
@@ -29,7 +30,9 @@ export class MemoryLeases {
     this.#check();
     if ((this.#entries.get(key)?.revision ?? 0) !== revision) return { kind: "moved" };
     this.#revision += 1;
-    this.#entries.set(key, { key, value, revision: this.#revision, storedAtMs: this.#clock.nowMs() });
+    const entry = { key, value, revision: this.#revision, storedAtMs: this.#clock.nowMs() };
+    this.#entries.set(key, entry);
+    for (const watcher of this.#watchers) watcher.put(entry);
     if (this.loseNextAnswer) {
       this.loseNextAnswer = false;
       throw new OcelliError("unavailable", "no answer");
@@ -37,6 +40,12 @@ export class MemoryLeases {
     const stored = this.#revision;
     if (this.answerAfterMs > 0) await this.#clock.sleep(this.answerAfterMs);
     return { kind: "done", revision: stored };
+  }
+
+  async watch(watcher: TableWatcher<LeaderLease>, signal: AbortSignal): Promise<void> {
+    this.#watchers.add(watcher);
+    await aborted(signal);
+    this.#watchers.delete(watcher);
   }
 
   #check(): void {

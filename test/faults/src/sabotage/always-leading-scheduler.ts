@@ -10,6 +10,7 @@ const leasesOf: NonNullable<RunDeps["leasesOf"]> = () => ({
   get: async () => undefined,
   create: async () => ({ kind: "done", revision: ++revision }),
   update: async () => ({ kind: "done", revision: ++revision }),
+  watch: async () => {},
 });
 
 await runService(log, async (signal) => {
