@@ -21,17 +21,24 @@ function messageOf({ key, at, pending, removed }: Entry): Msg {
   return { subject: `$KV.b.${key}`, reply, headers: h, data: new Uint8Array(removed ? 0 : 1) } as unknown as Msg;
 }
 
-function statusOf(delivered: number, reply = "", stalled = ""): Msg {
+function heartbeatOf(delivered: number): Msg {
   const h = headers(100, "Idle Heartbeat");
   h.set("Nats-Last-Consumer", String(delivered));
-  if (stalled) h.set("Nats-Consumer-Stalled", stalled);
-  return { subject: "inbox", reply, headers: h, data: new Uint8Array() } as unknown as Msg;
+  return { subject: "inbox", reply: "", headers: h, data: new Uint8Array() } as unknown as Msg;
+}
+
+function statusOf(code: number, description: string): Msg {
+  return {
+    subject: "i",
+    reply: "",
+    headers: headers(code, description),
+    data: new Uint8Array(),
+  } as unknown as Msg;
 }
 
 /** A reader with its connection in the test's hands. */
 async function reading(expected: number) {
   const told: string[] = [];
-  const published: string[] = [];
   const reconnects = new Set<() => void>();
   let callback: (error: Error | null, msg: Msg) => void = () => {};
   const nc = {
@@ -39,7 +46,7 @@ async function reading(expected: number) {
       callback = options.callback;
       return { unsubscribe() {} };
     },
-    publish: (subject: string) => published.push(subject),
+    publish() {},
     isClosed: () => true,
   } as unknown as NatsConnection;
   const jsm = { consumers: { add: async () => ({ num_pending: expected }) } } as unknown as JetStreamManager;
@@ -53,7 +60,7 @@ async function reading(expected: number) {
   const deps = { nc, jsm, clock, brokerClock: new BrokerClock(clock), reconnects };
   const ended = readBucket(deps, "b", watcher, stop.signal);
   await Promise.resolve();
-  return { told, published, ended, stop, reconnects, get: (msg: Msg) => callback(null, msg) };
+  return { told, ended, stop, reconnects, get: (msg: Msg) => callback(null, msg) };
 }
 
 test("entries and removals are told with revision and stamp, and the end of the whole once", async () => {
@@ -88,14 +95,9 @@ test.for([
 
 test.for([
   { why: "an entry is missing", get: [messageOf({ key: "a", at: 2, pending: 0 })], want: /lost/ },
-  { why: "a heartbeat knows of more than came", get: [statusOf(1)], want: /lost/ },
-  {
-    why: "the broker ends the consumer",
-    get: [
-      { subject: "i", reply: "", headers: headers(409, "Consumer Deleted"), data: new Uint8Array() } as unknown as Msg,
-    ],
-    want: /Deleted/,
-  },
+  { why: "a heartbeat knows of more than came", get: [heartbeatOf(1)], want: /lost/ },
+  { why: "the broker ends the consumer", get: [statusOf(409, "Consumer Deleted")], want: /Deleted/ },
+  { why: "nobody knows the consumer", get: [statusOf(503, "No Responders")], want: /No Responders/ },
 ])("it is over as soon as $why, and nothing more is told", async ({ get: messages, want }) => {
   const { told, get, ended } = await reading(5);
   for (const message of messages) get(message);
@@ -111,10 +113,14 @@ test("it is over when the connection is back after a break", async () => {
   expect(reconnects.size).toBe(0);
 });
 
-test("requests for flow control are answered, or the broker would wait for ever", async () => {
-  const { published, get, stop } = await reading(5);
-  get(statusOf(0, "$JS.FC.1"));
-  get(statusOf(0, "", "$JS.FC.2"));
-  expect(published).toEqual(["$JS.FC.1", "$JS.FC.2"]);
+test("a request that is over, and a heartbeat that knows of no more than came, end nothing", async () => {
+  const { told, get, stop, ended } = await reading(1);
+  get(statusOf(404, "No Messages"));
+  get(statusOf(408, "Request Timeout"));
+  get(statusOf(409, "Message Size Exceeds MaxBytes"));
+  get(heartbeatOf(0));
+  get(messageOf({ key: "a", at: 1, pending: 0 }));
+  expect(told).toHaveLength(2);
   stop.abort();
+  expect(await ended).toBe("stopped");
 });

@@ -1,8 +1,9 @@
 import { AckPolicy, DeliverPolicy, type JetStreamManager } from "@nats-io/jetstream";
-import { createInbox, type Msg, type NatsConnection, nuid } from "@nats-io/transport-node";
+import { type Msg, type NatsConnection, nuid } from "@nats-io/transport-node";
 import type { Clock } from "@ocelli/model";
 import type { BrokerClock } from "./broker-clock.js";
 import { AckSubject } from "./delivery.js";
+import { endsRequest, OneShotPull } from "./one-shot-pull.js";
 
 /** Told of the entries of a bucket as they are stored: first all there are, then every change, in the order of the stream. */
 export interface RawWatcher {
@@ -23,17 +24,20 @@ export interface ReaderDeps {
 }
 
 const nanosPerMs = 1e6;
-const heartbeatMs = 2_000;
+/** What may be told at once before the broker is asked for more. */
+const atOnce = 5_000;
+/** How late changes may be told where there are many, in ms: as much as slots wait to be sent together. */
+const restMs = 25;
 /** Without a word for this long the consumer counts as gone, in ms. */
 const silentMaxMs = 5_000;
 const lookEveryMs = 500;
 /** The broker forgets a consumer without a listener after this long, in ms. */
 const forgottenMs = 10_000;
 
-/** Reads a bucket of history 1 through one ordered consumer that the broker pushes to and nobody acknowledges: the cheapest way
- *  there is, and everything it loses is noticed. Resolves with the reason as soon as it cannot vouch for having told everything:
- *  a gap in what was delivered, silence where heartbeats were due, a connection that broke. Then the bucket has to be read anew.
- *  Rejects where the consumer cannot be made. */
+/** Reads a bucket of history 1 through one ordered consumer that nobody acknowledges: the cheapest way there is, and everything it
+ *  loses is noticed. Resolves with the reason as soon as it cannot vouch for having told everything: a gap in what was delivered,
+ *  silence where heartbeats were due, a connection that broke. Then the bucket has to be read anew. Rejects where the consumer
+ *  cannot be made. */
 export async function readBucket(
   deps: ReaderDeps,
   bucket: string,
@@ -44,10 +48,11 @@ export async function readBucket(
   const stream = `KV_${bucket}`;
   // Short, because every entry brings it along.
   const name = `w-${nuid.next().slice(-8)}`;
-  const inbox = createInbox();
   const reading = new Reading(deps, bucket, watcher);
-  const subscription = nc.subscribe(inbox, {
-    callback: (error, msg) => (error ? reading.end(error.message) : reading.onMessage(msg)),
+  const pull = new OneShotPull(deps, {
+    ...{ stream, restMs, free: () => atOnce },
+    onMessage: (msg) => reading.onMessage(msg),
+    onStatus: (msg, code) => reading.onStatus(msg, code),
   });
   const aborted = (): void => reading.end("stopped");
   const reconnected = (): void => reading.end("the connection was lost");
@@ -58,12 +63,9 @@ export async function readBucket(
     if (signal.aborted) return "stopped";
     const made = jsm.consumers.add(stream, {
       name,
-      deliver_subject: inbox,
       deliver_policy: DeliverPolicy.All,
       ack_policy: AckPolicy.None,
       max_deliver: 1,
-      flow_control: true,
-      idle_heartbeat: heartbeatMs * nanosPerMs,
       inactive_threshold: forgottenMs * nanosPerMs,
       mem_storage: true,
       num_replicas: 1,
@@ -72,13 +74,14 @@ export async function readBucket(
     made.catch(() => undefined);
     if (typeof info === "string") return info;
     reading.begin(info.num_pending, clock.monotonicMs());
+    pull.begin(name);
     return await reading.ended;
   } finally {
     clearInterval(looking);
     reconnects.delete(reconnected);
     signal.removeEventListener("abort", aborted);
     reading.end("stopped");
-    subscription.unsubscribe();
+    pull.close();
     if (!nc.isClosed()) void jsm.consumers.delete(stream, name).catch(() => undefined);
   }
 }
@@ -129,13 +132,8 @@ class Reading {
   onMessage(msg: Msg): void {
     if (this.#isOver) return;
     this.#heard = true;
-    const { reply } = msg;
-    const place = reply ? AckSubject.read(reply) : undefined;
-    if (place) this.#onEntry(msg, place);
-    else this.#onStatus(msg);
-  }
-
-  #onEntry(msg: Msg, place: AckSubject): void {
+    const place = AckSubject.read(msg.reply ?? "");
+    if (!place) return;
     this.#received += 1;
     if (place.consumerSequence !== this.#received) {
       this.end(`entry ${this.#received} was lost on the way`);
@@ -158,15 +156,14 @@ class Reading {
     this.#watcher.caughtUp();
   }
 
-  /** A heartbeat says how much was delivered; whoever sends a request for flow control, or says that it is stalled by one, goes
-   *  on once it is answered. */
-  #onStatus(msg: Msg): void {
-    const { headers, reply } = msg;
-    const answerTo = reply || headers?.get("Nats-Consumer-Stalled");
-    if (answerTo) this.#deps.nc.publish(answerTo);
+  /** A heartbeat says how much was delivered. */
+  onStatus({ headers }: Msg, code: number): void {
+    if (this.#isOver) return;
+    this.#heard = true;
     const delivered = headers?.get("Nats-Last-Consumer");
     if (delivered && Number(delivered) !== this.#received) this.end("entries were lost on the way");
-    else if (headers && headers.code !== 100) this.end(headers.description);
+    else if (code !== 100 && !endsRequest(code, headers?.description ?? ""))
+      this.end(headers?.description || `status ${code}`);
   }
 }
 

@@ -24,7 +24,7 @@ import { Frames } from "./frames.js";
 import { Heart } from "./heart.js";
 import type { Link } from "./link.js";
 import type { BusLog, BusSettings } from "./ports.js";
-import type { Puller } from "./puller.js";
+import type { Pulling } from "./puller.js";
 import { RegisterTable } from "./register-table.js";
 import { ResultStream } from "./result-stream.js";
 import { namesOf } from "./subjects.js";
@@ -48,7 +48,7 @@ export async function openBus(settings: BusSettings, deps: BusDeps, signal: Abor
   const state = followStatus(nc, log);
   const frames = new Frames(nc);
   const publisher = new AckedPublisher(nc, frames, clock, state.connected);
-  const pullers = new Set<Puller>();
+  const pullers = new Set<Pulling>();
   const reconnects = new Set<() => void>();
   state.onLost(() => publisher.forget("connection lost"));
   let reconnectedAtMs = 0;

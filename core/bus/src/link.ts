@@ -5,7 +5,7 @@ import type { AckedPublisher } from "./acked-publisher.js";
 import type { BrokerClock } from "./broker-clock.js";
 import type { Frames } from "./frames.js";
 import type { BusLog } from "./ports.js";
-import type { Puller } from "./puller.js";
+import type { Pulling } from "./puller.js";
 import type { Names } from "./subjects.js";
 
 /** What every part of the bus shares: one connection and what hangs on it. */
@@ -22,7 +22,7 @@ export interface Link {
   /** The largest message the broker takes. */
   readonly maxPayloadBytes: number;
   /** Pullers that must ask anew once the connection is back. */
-  readonly pullers: Set<Puller>;
+  readonly pullers: Set<Pulling>;
   /** Resolves once the connection stands, or when `signal` aborts. */
   connected(signal: AbortSignal): Promise<void>;
 }

@@ -4,6 +4,13 @@ import { type Delivery, toDelivery } from "./delivery.js";
 import type { Frames } from "./frames.js";
 import type { BusLog } from "./ports.js";
 
+/** What must ask anew once the connection is back. */
+export interface Pulling {
+  /** The connection came back: what was asked for before is lost. */
+  renew(): void;
+  close(): void;
+}
+
 export interface PullerOptions {
   readonly stream: string;
   /** How many more messages may be taken now. Asked again after each message and each `kick()`. */
@@ -11,9 +18,6 @@ export interface PullerOptions {
   readonly onMessage: (delivery: Delivery) => void;
   /** Creates the consumer, or finds it, and names it. Called at the start and whenever the broker does not know it. */
   readonly ensure: () => Promise<string>;
-  /** Every message has to come, each once and in order: where one is missed, `ensure` is called to begin anew behind the last
-   *  that came. */
-  readonly ordered?: boolean;
 }
 
 export interface PullerDeps {
@@ -35,7 +39,7 @@ const retryMs = 1_000;
 
 /** Pulls from a durable consumer with credit: never more messages on their way than there are free places, and no wait
  *  between a place becoming free and the next pull. Requests that the broker forgot are forgotten here as well. */
-export class Puller {
+export class Puller implements Pulling {
   readonly #nc: NatsConnection;
   readonly #frames: Frames;
   readonly #clock: Clock;
@@ -49,7 +53,6 @@ export class Puller {
   #onTheirWay = 0;
   readonly #timer: NodeJS.Timeout;
   #consumer = "";
-  #nextSequence = 1;
   #next = 1;
   #ready = false;
   #closed = false;
@@ -83,12 +86,9 @@ export class Puller {
     );
   }
 
-  /** The connection came back: what was asked for before is lost. */
   renew(): void {
     this.#forget(() => true);
-    if (!this.#ready) return;
-    if (this.#options.ordered) this.#restart();
-    else this.kick();
+    if (this.#ready) this.kick();
   }
 
   close(): void {
@@ -101,7 +101,6 @@ export class Puller {
     while (!this.#closed) {
       try {
         this.#consumer = await this.#options.ensure();
-        this.#nextSequence = 1;
         this.#ready = true;
         this.#forget(() => true);
         return this.kick();
@@ -129,7 +128,6 @@ export class Puller {
       delivery.retry(0);
       return;
     }
-    if (this.#options.ordered && !this.#inOrder(delivery)) return;
     const [oldest] = this.#requests;
     if (oldest) {
       this.#onTheirWay -= 1;
@@ -138,17 +136,6 @@ export class Puller {
     }
     this.#options.onMessage(delivery);
     this.kick();
-  }
-
-  /** Whether this is the next of the consumer that is read now. A gap means that something was lost on the way. */
-  #inOrder({ info }: Delivery): boolean {
-    if (!this.#ready || info.consumer !== this.#consumer) return false;
-    if (info.consumerSequence !== this.#nextSequence) {
-      this.#restart();
-      return false;
-    }
-    this.#nextSequence += 1;
-    return true;
   }
 
   #onStatus(msg: Msg, code: number): void {

@@ -4,7 +4,8 @@ import { type ResultHead, readResultHead, resultCodec } from "@ocelli/codec";
 import { type Kind, messageOf, type Result, toToken } from "@ocelli/model";
 import type { Delivery } from "./delivery.js";
 import type { Link } from "./link.js";
-import { Puller } from "./puller.js";
+import { OrderedPuller } from "./ordered-puller.js";
+import { Puller, type Pulling } from "./puller.js";
 
 /** A result as it came. */
 export class DeliveredResult {
@@ -53,11 +54,6 @@ export interface FollowOptions extends ReadOptions {
   readonly onExpired: (from: number, to: number) => void;
 }
 
-interface PullOptions extends ReadOptions {
-  readonly read: (delivery: Delivery) => DeliveredResult;
-  readonly ordered: boolean;
-}
-
 const ackWaitMs = 60_000;
 const inactiveMs = 7 * 24 * 3600 * 1000;
 const forgottenMs = 60_000;
@@ -78,7 +74,10 @@ export class ResultReader {
       void delivered.result; // the whole of it has to be a result
       return delivered;
     };
-    return this.#pull({ ...options, read, ordered: false }, () => this.#ensureDurable(options), signal);
+    const onMessage = this.#reading(options, read);
+    const ensure = (): Promise<string> => this.#ensureDurable(options);
+    const puller = new Puller(this.#link, { stream: this.#link.names.results, free: options.free, onMessage, ensure });
+    return this.#until(signal, puller);
   }
 
   /** Delivers every result behind a place, in order and without a gap, until `signal` aborts. Whatever is lost on the way makes
@@ -99,31 +98,33 @@ export class ResultReader {
       behind = Math.max(behind, first - 1);
       return await this.#ensureOrdered(behind + 1);
     };
-    const read = (delivery: Delivery): DeliveredResult => new DeliveredResult(delivery);
-    return this.#pull({ ...options, onResult, onGarbage, read, ordered: true }, ensure, signal);
+    const onMessage = this.#reading({ ...options, onResult, onGarbage }, (delivery) => new DeliveredResult(delivery));
+    const stream = this.#link.names.results;
+    const puller = new OrderedPuller(this.#link, { stream, free: options.free, onMessage, ensure });
+    return this.#until(signal, puller);
   }
 
-  #pull(options: PullOptions, ensure: () => Promise<string>, signal: AbortSignal): { kick(): void } {
-    const { names, pullers, brokerClock } = this.#link;
-    const onMessage = (delivery: Delivery): void => {
+  #reading(
+    { onResult, onGarbage }: ReadOptions,
+    read: (delivery: Delivery) => DeliveredResult,
+  ): (delivery: Delivery) => void {
+    const { brokerClock } = this.#link;
+    return (delivery) => {
       brokerClock.observe(delivery.info.storedAtMs);
       let delivered: DeliveredResult;
       try {
-        delivered = options.read(delivery);
+        delivered = read(delivery);
       } catch (error) {
         delivery.drop();
-        options.onGarbage(delivery, messageOf(error));
+        onGarbage(delivery, messageOf(error));
         return;
       }
-      options.onResult(delivered);
+      onResult(delivered);
     };
-    const puller = new Puller(this.#link, {
-      stream: names.results,
-      free: options.free,
-      onMessage,
-      ensure,
-      ordered: options.ordered,
-    });
+  }
+
+  #until<P extends Pulling>(signal: AbortSignal, puller: P): P {
+    const { pullers } = this.#link;
     pullers.add(puller);
     const close = (): void => {
       puller.close();
