@@ -124,7 +124,7 @@ export class ModuleCall {
     this.#deps.onOutcome(run, outcome);
     if (this.#open.size > 0) return;
     this.#leave();
-    this.#over.abort();
+    this.#over.abort("over"); // a text: an error would be made for every call
     this.#deps.onOver(this);
   }
 
