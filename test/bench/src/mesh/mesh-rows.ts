@@ -8,6 +8,7 @@ type WithWorld = (world: World, context: RowContext) => Promise<readonly Row[]>;
 const raw = { poller: "raw-poller", sink: "raw-sink" } as const;
 const single: WorldOptions = { frequencyS: 5, partitions: 1, servers: 1, ...raw };
 const triesBelow = 6;
+const triesAbove = 4;
 /** At which the cost per run is compared for more and fewer pairs. */
 const scaleRate = 2_500;
 
@@ -64,18 +65,36 @@ function highestRateRows(name: string, alsoBelow: boolean): WithWorld {
   };
 }
 
-/** The highest rate at which every window keeps up: from what an overload completed, downwards in small steps. */
+/** The highest rate at which every window keeps up: from what an overload completed downwards in small steps, and upwards from there,
+ *  as a mesh that has been busy for a while does more. */
 async function highestKept(world: World, context: RowContext): Promise<Offered> {
   let perS = Math.round((await ramp(world, context)) / 100) * 100;
-  for (let tries = 0; tries < triesBelow; tries += 1) {
-    if (await settle(world, perS, context)) {
-      const offered = await watchOffered(world, perS, context);
-      if (keepsUp(offered.windows, perS)) return offered;
-    }
-    context.log(`${perS} slots per second are not kept up`);
-    perS = Math.round((perS * 0.95) / 100) * 100;
+  let kept: Offered | undefined;
+  for (let tries = 0; tries < triesBelow && !kept; tries += 1) {
+    kept = await keptAt(world, perS, context);
+    if (!kept) perS = stepped(perS, 0.95);
   }
-  throw new Dishonest(`no rate down to ${perS} slots per second was kept up for ${context.windows} windows`);
+  if (!kept) throw new Dishonest(`no rate down to ${perS} slots per second was kept up for ${context.windows} windows`);
+  for (let tries = 0; tries < triesAbove; tries += 1) {
+    const more = await keptAt(world, stepped(kept.perS, 1.05), context);
+    if (!more) break;
+    kept = more;
+  }
+  return kept;
+}
+
+/** What was measured at a rate; undefined where it is not kept up. */
+async function keptAt(world: World, perS: number, context: RowContext): Promise<Offered | undefined> {
+  if (await settle(world, perS, context)) {
+    const offered = await watchOffered(world, perS, context);
+    if (keepsUp(offered.windows, perS)) return offered;
+  }
+  context.log(`${perS} slots per second are not kept up`);
+  return undefined;
+}
+
+function stepped(perS: number, factor: number): number {
+  return Math.round((perS * factor) / 100) * 100;
 }
 
 /** Measures at one rate. A rate that was asked for by hand is measured kept up or not: then the figures are what an overload
