@@ -8,7 +8,7 @@ type WithWorld = (world: World, context: RowContext) => Promise<readonly Row[]>;
 const raw = { poller: "raw-poller", sink: "raw-sink" } as const;
 const single: WorldOptions = { frequencyS: 5, partitions: 1, servers: 1, ...raw };
 const triesBelow = 6;
-const triesAbove = 4;
+const triesAbove = 5;
 /** At which the cost per run is compared for more and fewer pairs. */
 const scaleRate = 2_500;
 
@@ -65,8 +65,8 @@ function highestRateRows(name: string, alsoBelow: boolean): WithWorld {
   };
 }
 
-/** The highest rate at which every window keeps up: from what an overload completed downwards in small steps, and upwards from there,
- *  as a mesh that has been busy for a while does more. */
+/** The highest rate at which every window keeps up: from the last one that was followed on the way up, in small steps downwards until
+ *  one is kept for long, then upwards. What an overload completes for a moment says little: slots that piled up run together. */
 async function highestKept(world: World, context: RowContext): Promise<Offered> {
   let perS = Math.round((await ramp(world, context)) / 100) * 100;
   let kept: Offered | undefined;

@@ -68,20 +68,20 @@ export async function warmUp(world: World, context: RowContext): Promise<void> {
   }
 }
 
-/** Offers more and more until the mesh does not follow. Returns what it completed at most: near its highest rate. */
+/** Offers more and more until the mesh does not follow. Returns the highest rate that it followed. */
 export async function ramp(world: World, context: RowContext): Promise<number> {
   const measured = measuredOf(world);
-  let best = 0;
+  let followed = firstRate;
   for (let perS = firstRate; perS <= highestRate; perS *= growth) {
     await offer(world, perS, context);
     const windows: Window[] = [];
     while (windows.length < rampWindows && !(windows.length > 0 && keepsUp(windows, perS))) {
       const window = await watchWindow(measured, rampWindowS, context.signal);
       windows.push(window);
-      best = Math.max(best, window.runsPerS);
       context.log(`offered ${Math.round(perS)}/s: ${windowText(window)}`);
     }
-    if (!keepsUp(windows, perS)) return best;
+    if (!keepsUp(windows, perS)) return followed;
+    followed = perS;
   }
   throw new Dishonest(`the mesh still follows at ${highestRate} slots per second: the load generator ends here`);
 }
