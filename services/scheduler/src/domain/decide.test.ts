@@ -14,7 +14,16 @@ function running(storedAtMs: number, startedAtMs = storedAtMs): RegisterSeen {
   return { register: aRegister({ running: true, startedAtMs }), revision: 7, storedAtMs };
 }
 
-const rows: readonly { why: string; seen?: RegisterSeen; ready?: boolean; nowMs?: number; want: Decision }[] = [
+interface Row {
+  readonly why: string;
+  readonly seen?: RegisterSeen;
+  readonly ready?: boolean;
+  readonly lags?: boolean;
+  readonly nowMs?: number;
+  readonly want: Decision;
+}
+
+const rows: readonly Row[] = [
   { why: "a pair that never ran is sent for its slot", want: { kind: "send", notBeforeAtMs: slotAtMs } },
   {
     why: "an idle pair whose last run is an interval old",
@@ -45,6 +54,18 @@ const rows: readonly { why: string; seen?: RegisterSeen; ready?: boolean; nowMs?
   {
     why: "a guard that opens so late that the pair could not make up for it loses this one too",
     seen: idle(startMs + 5_501),
+    want: { kind: "miss", reason: "too_soon" },
+  },
+  {
+    why: "a pair that its device kept waiting may be half an interval late, for the device may do so each time",
+    seen: idle(startMs + 5_500),
+    lags: true,
+    want: { kind: "hold", untilAtMs: startMs + 15_000, reason: "too_soon" },
+  },
+  {
+    why: "and no more than that",
+    seen: idle(startMs + 5_501),
+    lags: true,
     want: { kind: "miss", reason: "too_soon" },
   },
   {
@@ -81,6 +102,6 @@ const rows: readonly { why: string; seen?: RegisterSeen; ready?: boolean; nowMs?
   { why: "no agent that is ready loses the slot at once", ready: false, want: { kind: "miss", reason: "no_agent" } },
 ];
 
-test.for(rows)("$why", ({ seen, ready = true, nowMs = slotAtMs, want }) => {
-  expect(decide({ slotAtMs, frequencyMs, seen, ready }, nowMs)).toEqual(want);
+test.for(rows)("$why", ({ seen, ready = true, lags = false, nowMs = slotAtMs, want }) => {
+  expect(decide({ slotAtMs, frequencyMs, seen, ready, lags }, nowMs)).toEqual(want);
 });

@@ -1,5 +1,5 @@
 import { judge, type RegisterSeen, skewMs, startedAtMs } from "@ocelli/model";
-import { catchUpMs } from "./catch-up.js";
+import { patienceMs } from "./catch-up.js";
 
 /** What a decision about one due slot rests on. Instants are epoch ms of the broker's clock. */
 export interface DueSlot {
@@ -8,6 +8,8 @@ export interface DueSlot {
   readonly seen: RegisterSeen | undefined;
   /** Whether an agent that lives reports the plugin ready. */
   readonly ready: boolean;
+  /** Whether the pair is late because its device kept it waiting. */
+  readonly lags: boolean;
 }
 
 export type Decision =
@@ -52,10 +54,10 @@ export function decide(due: DueSlot, brokerNowMs: number): Decision {
 /** A slot waits for its guard as long as the pair can make up for it. Later than that it is lost, and the next is on time; after
  *  a run out of turn nothing is lost, for that run stands for the slot. */
 function tooSoon(due: DueSlot, openAtMs: number): Decision {
-  const { slotAtMs, frequencyMs, seen } = due;
+  const { slotAtMs, frequencyMs, seen, lags } = due;
   const outOfTurn = isOutOfTurn(seen, due);
-  const patienceMs = outOfTurn ? skewsToMakeUp * skewMs(frequencyMs) : catchUpMs(frequencyMs, "scheduler_away");
-  if (openAtMs <= slotAtMs + patienceMs) return { kind: "hold", untilAtMs: openAtMs, reason: "too_soon" };
+  const waitMs = outOfTurn ? skewsToMakeUp * skewMs(frequencyMs) : patienceMs(frequencyMs, lags);
+  if (openAtMs <= slotAtMs + waitMs) return { kind: "hold", untilAtMs: openAtMs, reason: "too_soon" };
   return outOfTurn ? { kind: "covered" } : { kind: "miss", reason: "too_soon" };
 }
 

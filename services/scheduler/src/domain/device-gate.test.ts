@@ -1,3 +1,4 @@
+import { phaseMs } from "@ocelli/model";
 import { beforeEach, describe, expect, test } from "vitest";
 import { aPlanned, aPlugin, startMs } from "../testing/builders.js";
 import { type Hit, World } from "../testing/world.js";
@@ -38,6 +39,22 @@ describe("a device with more due than it stands", () => {
     expect(atOnce(world.hits)).toBe(4);
     expect(world.misses()).toEqual({});
     for (const id of ids) expect(runsOf(id).length).toBeGreaterThanOrEqual(5);
+  });
+
+  test("costs no slot where there is time for all, however late some of them always are", async () => {
+    const plugin = aPlugin({ frequencyMs });
+    const phaseOf = (resourceId: string): number => phaseMs({ plugin: "p", resourceId }, frequencyMs);
+    const ids = Array.from({ length: 200 }, (_, i) => `r${i}`)
+      .sort((a, b) => phaseOf(a) - phaseOf(b))
+      .slice(0, 3);
+    for (const id of ids) world.partition.put(plugin, aPlanned(id, 0, { endpoint }));
+    world.limits.set(endpoint, { maxInFlight: 1, minGapMs: 0 });
+    world.nextRun = { takeAfterMs: 5, runMs: 1_500 };
+    await world.pass(200_000);
+    const lateMs = world.hits.slice(-3).map(({ slotAtMs, startedAtMs }) => startedAtMs - slotAtMs);
+    expect(Math.max(...lateMs)).toBeGreaterThan(frequencyMs / 5);
+    expect(world.misses()).toEqual({});
+    for (const id of ids) expect(runsOf(id).length).toBeGreaterThanOrEqual(19);
   });
 
   test("gives each pair its turn where there is no time for all, and what was held for its interval is device_busy", async () => {

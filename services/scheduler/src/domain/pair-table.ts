@@ -38,6 +38,8 @@ export class PairTable implements Seats {
   readonly slotState = new Column(Uint8Array);
   /** The number of the reason it will be missed for, if it is. */
   readonly openReason = new Column(Uint8Array);
+  /** 1 from when its device kept it waiting until it starts without a wait: it is late by no fault of the mesh. */
+  readonly lags = new Column(Uint8Array);
   /** When to look again; 0 for never. */
   readonly wakeAtMs = new Column(Float64Array);
   /** A slot that was given up although its task may still be taken; 0 for none. */
@@ -62,6 +64,7 @@ export class PairTable implements Seats {
     this.#ghosts.set(id, { pair, keepUntilAtMs: 0 });
     for (const column of [this.fromAtMs, this.openSlotAtMs, this.wakeAtMs, this.doubtSlotAtMs]) column.set(id, 0);
     this.slotState.set(id, slotStates.none);
+    this.lags.set(id, 0);
     this.registers.clear(id, 0);
     return id;
   }

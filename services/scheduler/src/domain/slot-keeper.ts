@@ -1,5 +1,5 @@
 import { leaseMarginMs, type RegisterSeen, startedAtMs, type Task } from "@ocelli/model";
-import { catchUpMs } from "./catch-up.js";
+import { catchUpMs, patienceMs } from "./catch-up.js";
 import { decide } from "./decide.js";
 import { type GapReason, type MissReason, missReasonNumber, missReasonOf } from "./miss-reason.js";
 import type { MissedLog } from "./missed-log.js";
@@ -56,7 +56,8 @@ export class SlotKeeper {
     const pairs = this.#pairs;
     const plugin = pairs.plugin(id);
     if (!plugin?.due || slotAtMs < pairs.firstAtMs(id) || !plugin.wasReadyAt(slotAtMs)) return;
-    const due = { slotAtMs, frequencyMs: pairs.frequencyMs.get(id), seen: pairs.seen(id), ready: true };
+    // Whether the device kept the pair waiting died with that leader: a slot that may have been held is not let go unseen.
+    const due = { slotAtMs, frequencyMs: pairs.frequencyMs.get(id), seen: pairs.seen(id), ready: true, lags: true };
     const { kind } = decide(due, slotAtMs);
     if (kind === "miss" || kind === "covered") return;
     if (!over) {
@@ -82,7 +83,8 @@ export class SlotKeeper {
     // A paused plugin's slot stays as it is until the next one closes it.
     if (slotAtMs === 0 || !plugin?.due) return;
     const frequencyMs = pairs.frequencyMs.get(id);
-    const decision = decide({ slotAtMs, frequencyMs, seen: pairs.seen(id), ready: plugin.ready }, nowMs);
+    const lags = pairs.lags.get(id) === 1;
+    const decision = decide({ slotAtMs, frequencyMs, seen: pairs.seen(id), ready: plugin.ready, lags }, nowMs);
     switch (decision.kind) {
       case "send": {
         if (this.#isTooLate(id, slotAtMs, nowMs)) {
@@ -188,11 +190,15 @@ export class SlotKeeper {
     if (pairs.slotState.get(id) !== slotStates.held) return false;
     const reason = missReasonOf(pairs.openReason.get(id));
     if (reason !== "broker_away" && reason !== "too_soon") return false;
-    const gap = reason === "broker_away" ? reason : "scheduler_away";
-    return nowMs - slotAtMs > catchUpMs(pairs.frequencyMs.get(id), gap) + wakesWithinMs;
+    const frequencyMs = pairs.frequencyMs.get(id);
+    const stillMs =
+      reason === "too_soon" ? patienceMs(frequencyMs, pairs.lags.get(id) === 1) : catchUpMs(frequencyMs, reason);
+    return nowMs - slotAtMs > stillMs + wakesWithinMs;
   }
 
   #dispatched(id: number, outcome: ReturnType<Dispatch>): void {
+    if (outcome === "device_busy") this.#pairs.lags.set(id, 1);
+    else if (this.#pairs.slotState.get(id) === slotStates.none) this.#pairs.lags.set(id, 0);
     if (outcome === "sending") this.#stand(id, slotStates.sending, "not_taken");
     else if (outcome === "queued") this.#stand(id, slotStates.queued, "broker_away");
     else this.#stand(id, slotStates.held, "device_busy");
