@@ -10,7 +10,7 @@ export function catchUpMs(frequencyMs: number, gap: GapReason): number {
   return Math.max(frequencyMs / 10, Math.min(frequencyMs / 5, shortGapMs));
 }
 
-/** The same for a slot that waits for its guard. Where its device kept the pair waiting, because others had their turn, it may be half an
+/** The same for a slot that waits for its guard. Where its device keeps the pair waiting, because others have their turn, it may be half an
  *  interval late: a device with a gap between runs does so each time, and every second slot would be missed. */
 export function patienceMs(frequencyMs: number, lags: boolean): number {
   return lags ? frequencyMs / 2 : catchUpMs(frequencyMs, "scheduler_away");

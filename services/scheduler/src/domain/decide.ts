@@ -8,7 +8,7 @@ export interface DueSlot {
   readonly seen: RegisterSeen | undefined;
   /** Whether an agent that lives reports the plugin ready. */
   readonly ready: boolean;
-  /** Whether the pair is late because its device kept it waiting. */
+  /** Whether the pair's device keeps it waiting. */
   readonly lags: boolean;
 }
 

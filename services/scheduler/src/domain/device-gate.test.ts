@@ -1,4 +1,4 @@
-import { phaseMs } from "@ocelli/model";
+import { phaseMs, slotAfter } from "@ocelli/model";
 import { beforeEach, describe, expect, test } from "vitest";
 import { aPlanned, aPlugin, startMs } from "../testing/builders.js";
 import { type Hit, World } from "../testing/world.js";
@@ -55,6 +55,24 @@ describe("a device with more due than it stands", () => {
     expect(Math.max(...lateMs)).toBeGreaterThan(frequencyMs / 5);
     expect(world.misses()).toEqual({});
     for (const id of ids) expect(runsOf(id).length).toBeGreaterThanOrEqual(19);
+  });
+
+  test("that was busy once costs a slot, and not a lateness of many intervals", async () => {
+    const intervalMs = 300_000;
+    const phaseOf = (resourceId: string): number => phaseMs({ plugin: "p", resourceId }, intervalMs);
+    const [long = "", waits = ""] = ["r0", "r1"].sort((a, b) => phaseOf(a) - phaseOf(b));
+    for (const id of [long, waits])
+      world.partition.put(aPlugin({ frequencyMs: intervalMs }), aPlanned(id, 0, { endpoint }));
+    world.limits.set(endpoint, { maxInFlight: 1, minGapMs: 0 });
+    await world.pass(2 * intervalMs);
+    const apartMs = phaseOf(waits) - phaseOf(long);
+    world.nextRun = { takeAfterMs: 5, runMs: apartMs + 100_000 };
+    await world.pass(slotAfter(world.nowMs, phaseOf(long), intervalMs) - world.nowMs + 1_000);
+    world.nextRun = { takeAfterMs: 5, runMs: 50 };
+    await world.pass(8 * intervalMs);
+    const lateMs = runsOf(waits).map(({ slotAtMs, startedAtMs }) => startedAtMs - slotAtMs);
+    expect(Math.max(...lateMs)).toBeGreaterThan(90_000);
+    expect(lateMs.at(-1)).toBeLessThan(100);
   });
 
   test("gives each pair its turn where there is no time for all, and what was held for its interval is device_busy", async () => {

@@ -38,7 +38,7 @@ export class PairTable implements Seats {
   readonly slotState = new Column(Uint8Array);
   /** The number of the reason it will be missed for, if it is. */
   readonly openReason = new Column(Uint8Array);
-  /** 1 from when its device kept it waiting until it starts without a wait: it is late by no fault of the mesh. */
+  /** How many more starts count as late because the device keeps the pair waiting, unless it does so again. */
   readonly lags = new Column(Uint8Array);
   /** When to look again; 0 for never. */
   readonly wakeAtMs = new Column(Float64Array);

@@ -18,6 +18,8 @@ const sendAgainMs = 1_000;
 const wakesWithinMs = 250;
 /** A task that lapsed lies in the queue until an agent throws it away: how often that is looked at, in ms. */
 const lapsedAgainMs = 5_000;
+/** How many starts a device that kept a pair waiting is expected to do so again: runs do not take the same time each time. */
+const lagsFor = 3;
 
 /** Follows every due slot to its one end: a run claimed it, or it was missed for one reason. A pair has at most one open slot,
  *  the newest; a run that was asked for at or after a slot stands for it. Decides only when told so, never on its own time. */
@@ -83,7 +85,7 @@ export class SlotKeeper {
     // A paused plugin's slot stays as it is until the next one closes it.
     if (slotAtMs === 0 || !plugin?.due) return;
     const frequencyMs = pairs.frequencyMs.get(id);
-    const lags = pairs.lags.get(id) === 1;
+    const lags = pairs.lags.get(id) > 0;
     const decision = decide({ slotAtMs, frequencyMs, seen: pairs.seen(id), ready: plugin.ready, lags }, nowMs);
     switch (decision.kind) {
       case "send": {
@@ -183,8 +185,8 @@ export class SlotKeeper {
     this.#wakes.add(id, atMs);
   }
 
-  /** Whether a slot that was held, for its guard or because the broker did not answer, would hold up those behind it by now: the broker
-   *  was away meanwhile. A run that takes long is waited for. */
+  /** Whether a slot that was held, for its guard or because the broker did not answer, would hold up those behind it by now: nobody
+   *  looked at it meanwhile. A run that takes long is waited for. */
   #isTooLate(id: number, slotAtMs: number, nowMs: number): boolean {
     const pairs = this.#pairs;
     if (pairs.slotState.get(id) !== slotStates.held) return false;
@@ -192,16 +194,24 @@ export class SlotKeeper {
     if (reason !== "broker_away" && reason !== "too_soon") return false;
     const frequencyMs = pairs.frequencyMs.get(id);
     const stillMs =
-      reason === "too_soon" ? patienceMs(frequencyMs, pairs.lags.get(id) === 1) : catchUpMs(frequencyMs, reason);
+      reason === "too_soon" ? patienceMs(frequencyMs, pairs.lags.get(id) > 0) : catchUpMs(frequencyMs, reason);
     return nowMs - slotAtMs > stillMs + wakesWithinMs;
   }
 
   #dispatched(id: number, outcome: ReturnType<Dispatch>): void {
-    if (outcome === "device_busy") this.#pairs.lags.set(id, 1);
-    else if (this.#pairs.slotState.get(id) === slotStates.none) this.#pairs.lags.set(id, 0);
+    if (outcome === "device_busy") this.#pairs.lags.set(id, lagsFor);
+    else if (outcome === "sending") this.#lagLess(id);
     if (outcome === "sending") this.#stand(id, slotStates.sending, "not_taken");
     else if (outcome === "queued") this.#stand(id, slotStates.queued, "broker_away");
     else this.#stand(id, slotStates.held, "device_busy");
+  }
+
+  /** A slot was sent for which the device did not keep the pair waiting: after a few of those it does so no more. */
+  #lagLess(id: number): void {
+    const { lags, slotState, openReason } = this.#pairs;
+    const left = lags.get(id);
+    const wasBusy = slotState.get(id) === slotStates.held && missReasonOf(openReason.get(id)) === "device_busy";
+    if (left > 0 && !wasBusy && slotState.get(id) !== slotStates.sent) lags.set(id, left - 1);
   }
 
   #settle(id: number): void {
