@@ -60,6 +60,19 @@ test("two that start together share, and no partition is led twice", async () =>
   expect(Math.min(a.led.size, b.led.size)).toBeGreaterThanOrEqual(2);
 });
 
+test("two that start after all had stopped share as well", async () => {
+  const before = compete("before", 8);
+  await pass(5_000);
+  await before.end();
+  await pass(10_000);
+  const a = compete("a", 8);
+  await pass(300);
+  const b = compete("b", 8);
+  await pass(5_000);
+  expect(a.led.size + b.led.size).toBe(8);
+  expect(Math.min(a.led.size, b.led.size)).toBeGreaterThanOrEqual(2);
+});
+
 describe("a takeover", () => {
   test("comes at once where the one before let go, and knows up to when that looked at slots", async () => {
     const a = compete("a", 1);

@@ -37,10 +37,10 @@ interface Held {
 }
 
 /** How long one that leads already waits for each partition it leads before it takes another one. */
-const patienceMs = 200;
-const longestPatienceMs = 1_000;
-/** The same where its leader let a partition go: nobody looks at its slots until it is taken. */
-const handoverPatienceMs = 25;
+const stepBackMs = 200;
+const longestStepBackMs = 1_000;
+/** The same where its leader just let a partition go: nobody looks at its slots until it is taken. */
+const handoverStepBackMs = 25;
 
 /** Competes for the leadership of all partitions. A leadership counts as certain for 0.8 of the lease since the last confirmed
  *  renewal was sent; where the broker is away longer it is suspended, and goes on if nobody took it meanwhile. */
@@ -50,8 +50,8 @@ export class PartitionLeases {
   readonly #events: LeaseEvents;
   /** Partitions that are led or about to be taken. */
   #claims = 0;
-  /** Partitions that were let go, and are to be looked at before it is time. */
-  readonly #free = new Map<string, Nudge>();
+  /** Wakes who waits for a partition, by its key. */
+  readonly #lookAgain = new Map<string, Nudge>();
 
   constructor(deps: LeaseDeps, options: LeaseOptions, events: LeaseEvents) {
     this.#deps = deps;
@@ -70,7 +70,7 @@ export class PartitionLeases {
   /** A partition that is let go is looked at at once. Where this is late or lost, looking now and then finds it as well. */
   async #watch(signal: AbortSignal): Promise<void> {
     const put = ({ key, value }: { readonly key: string; readonly value: LeaderLease }): void => {
-      if (value.leaseMs === 0) this.#free.get(key)?.give();
+      if (value.leaseMs === 0) this.#lookAgain.get(key)?.give();
     };
     await this.#deps.leases.watch({ put, gone: () => {}, caughtUp: () => {} }, signal);
   }
@@ -101,17 +101,17 @@ export class PartitionLeases {
 
   async #acquire(partition: number, signal: AbortSignal): Promise<Held | undefined> {
     const { log } = this.#deps;
-    const free = new Nudge();
-    this.#free.set(keyOf(partition), free);
+    const again = new Nudge();
+    this.#lookAgain.set(keyOf(partition), again);
     while (!signal.aborted) {
-      free.take();
+      again.take();
       try {
         const held = await this.#tryAcquire(partition, signal);
         if (held) return held;
       } catch (error) {
         log.debug({ partition, reason: messageOf(error) }, "lease cannot be looked at");
       }
-      if (!free.isGiven) await this.#inTime(free.given(), this.#options.leaseMs / 10, signal);
+      if (!again.isGiven) await this.#inTime(again.given(), this.#options.leaseMs / 10, signal);
     }
     return undefined;
   }
@@ -121,8 +121,8 @@ export class PartitionLeases {
     const key = keyOf(partition);
     const entry = await leases.get(key);
     if (entry && !this.#isFree(entry)) return undefined;
-    const wasLetGo = entry?.value.leaseMs === 0;
-    const waitMs = Math.min(this.#claims * (wasLetGo ? handoverPatienceMs : patienceMs), longestPatienceMs);
+    const stepMs = entry && this.#wasJustLetGo(entry) ? handoverStepBackMs : stepBackMs;
+    const waitMs = Math.min(this.#claims * stepMs, longestStepBackMs);
     this.#claims += 1;
     try {
       await clock.sleep(waitMs, signal);
@@ -138,6 +138,11 @@ export class PartitionLeases {
     } finally {
       this.#claims -= 1;
     }
+  }
+
+  /** Rather than before all of them stopped: who starts then shares with those that start a little later. */
+  #wasJustLetGo({ value, storedAtMs }: { value: LeaderLease; storedAtMs: number }): boolean {
+    return value.leaseMs === 0 && this.#deps.brokerNowMs() < storedAtMs + this.#options.leaseMs;
   }
 
   #isFree({ value, storedAtMs }: { value: LeaderLease; storedAtMs: number }): boolean {
