@@ -1,5 +1,5 @@
 import type { ServicePresence } from "@ocelli/model";
-import { ManualClock } from "@ocelli/test-kit";
+import { ManualClock, silent } from "@ocelli/test-kit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { BrokerClock } from "./broker-clock.js";
 import { Heart } from "./heart.js";
@@ -9,24 +9,26 @@ const presence: ServicePresence = {
   ...{ kind: "agent", id: "a", endpoint: "", version: "", pid: 1, host: "" },
   ...{ startedAtMs: 0, leaseMs: 1, leader: false },
 };
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 let clock: ManualClock;
-let broker: { isThere: boolean; beats: number };
+let broker: { isThere: boolean; hangs: boolean; beats: number };
 let heart: Heart;
 let ending: AbortController;
 let over: Promise<void>;
 
 beforeEach(() => {
   clock = new ManualClock();
-  broker = { isThere: true, beats: 0 };
+  broker = { isThere: true, hangs: false, beats: 0 };
   const table = {
     async put() {
       if (!broker.isThere) throw new Error("not connected");
       broker.beats += 1;
       return broker.beats;
     },
-    get: async () => ({ key: "", value: presence, revision: broker.beats, storedAtMs: clock.nowMs() }),
+    async get() {
+      if (broker.hangs) await new Promise(() => {});
+      return { key: "", value: presence, revision: broker.beats, storedAtMs: clock.nowMs() };
+    },
     remove: async () => ({ kind: "done", revision: 0 }),
   };
   heart = new Heart(table as unknown as Table<ServicePresence>, new BrokerClock(clock), clock, silent);
@@ -54,6 +56,16 @@ test("a connection that comes back is tried at once: nothing may start before th
   await clock.advance(30_100);
   broker.isThere = true;
   expect(heart.known()).toBe(false);
+  heart.hurry();
+  await clock.advance(0);
+  expect(heart.known()).toBe(true);
+});
+
+test("a beat that hangs is not waited for when the connection is back", async () => {
+  broker.hangs = true;
+  await clock.advance(30_000);
+  expect(heart.known()).toBe(false);
+  broker.hangs = false;
   heart.hurry();
   await clock.advance(0);
   expect(heart.known()).toBe(true);

@@ -19,7 +19,7 @@ export class Heart {
   readonly #skew: ClockSkew;
   #goodAtMs = Number.NEGATIVE_INFINITY;
   #sick = false;
-  #rest = new AbortController();
+  #hurried = new AbortController();
 
   constructor(table: Table<ServicePresence>, brokerClock: BrokerClock, clock: Clock, log: BusLog) {
     this.#table = table;
@@ -43,31 +43,37 @@ export class Heart {
     const entry = await this.#table.get(key);
     if (!entry || entry.revision < revision) throw new Error("the broker did not give back what it acknowledged");
     this.#brokerClock.probe(entry.storedAtMs, sentAtMs);
-    this.#goodAtMs = sentAtMs;
+    this.#goodAtMs = Math.max(this.#goodAtMs, sentAtMs);
     if (this.#sick) this.#log.info({}, "broker keeps writes again");
     this.#sick = false;
   }
 
-  /** The connection came back: the next beat is due at once, as nothing may start before it. */
+  /** The connection came back: the next beat is due at once, as nothing may start before it. One under way was lost with the one before. */
   hurry(): void {
-    this.#rest.abort();
+    this.#hurried.abort();
   }
 
   /** Beats until `signal` aborts, then says goodbye. */
   async run(presence: () => ServicePresence, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      this.#rest = new AbortController();
+      this.#hurried = new AbortController();
+      using rest = linkSignals(signal, this.#hurried.signal);
       try {
-        await this.beat(presence());
+        await Promise.race([this.beat(presence()), lostWith(this.#hurried.signal)]);
       } catch (error) {
         if (!this.#sick)
           this.#log.warn({ reason: messageOf(error) }, "broker does not keep writes; nothing new is started");
         this.#sick = true;
       }
-      using rest = linkSignals(signal, this.#rest.signal);
       await this.#clock.sleep(this.#sick ? sickBeatMs : beatMs, rest.signal);
     }
     const { kind, id } = presence();
     await this.#table.remove(`${kind}/${id}`).catch(() => undefined);
   }
+}
+
+function lostWith(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("the connection was lost meanwhile")), { once: true });
+  });
 }
