@@ -21,35 +21,37 @@ function messageOf({ key, at, pending, removed }: Entry): Msg {
   return { subject: `$KV.b.${key}`, reply, headers: h, data: new Uint8Array(removed ? 0 : 1) } as unknown as Msg;
 }
 
-function heartbeatOf(delivered: number): Msg {
-  const h = headers(100, "Idle Heartbeat");
-  h.set("Nats-Last-Consumer", String(delivered));
-  return { subject: "inbox", reply: "", headers: h, data: new Uint8Array() } as unknown as Msg;
+/** A word of the broker about the request that is open. */
+function statusOf(code: number, description: string): Msg {
+  return { reply: "", headers: headers(code, description), data: new Uint8Array() } as unknown as Msg;
 }
 
-function statusOf(code: number, description: string): Msg {
-  return {
-    subject: "i",
-    reply: "",
-    headers: headers(code, description),
-    data: new Uint8Array(),
-  } as unknown as Msg;
+function heartbeatOf(delivered: number): Msg {
+  const status = statusOf(100, "Idle Heartbeat");
+  status.headers?.set("Nats-Last-Consumer", String(delivered));
+  return status;
 }
 
 /** A reader with its connection in the test's hands. */
 async function reading(expected: number) {
   const told: string[] = [];
   const reconnects = new Set<() => void>();
+  let open = "";
   let callback: (error: Error | null, msg: Msg) => void = () => {};
   const nc = {
     subscribe: (_: string, options: { callback: typeof callback }) => {
       callback = options.callback;
       return { unsubscribe() {} };
     },
-    publish() {},
-    isClosed: () => true,
+    publish: (_: string, __: string, options: { reply: string }) => {
+      open = options.reply;
+    },
+    isClosed: () => false,
+    isDraining: () => false,
   } as unknown as NatsConnection;
-  const jsm = { consumers: { add: async () => ({ num_pending: expected }) } } as unknown as JetStreamManager;
+  const jsm = {
+    consumers: { add: async () => ({ num_pending: expected }), delete: async () => true },
+  } as unknown as JetStreamManager;
   const clock = new ManualClock();
   const watcher = {
     put: (key: string, _: Uint8Array, revision: number, atMs: number) => told.push(`put ${key} ${revision} ${atMs}`),
@@ -59,8 +61,9 @@ async function reading(expected: number) {
   const stop = new AbortController();
   const deps = { nc, jsm, clock, brokerClock: new BrokerClock(clock), reconnects };
   const ended = readBucket(deps, "b", watcher, stop.signal);
-  await Promise.resolve();
-  return { told, ended, stop, reconnects, get: (msg: Msg) => callback(null, msg) };
+  await new Promise((resolve) => setImmediate(resolve));
+  const get = (msg: Msg): void => callback(null, msg.reply ? msg : { ...msg, subject: open });
+  return { told, ended, stop, reconnects, get };
 }
 
 test("entries and removals are told with revision and stamp, and the end of the whole once", async () => {
@@ -87,7 +90,6 @@ test.for([
   },
 ])("$why", async ({ expected, entries, want }) => {
   const { told, get, stop } = await reading(expected);
-  await new Promise((resolve) => setImmediate(resolve));
   for (const entry of entries) get(messageOf(entry));
   expect(told.map((one) => (one.startsWith("put") ? one.slice(0, 5) : one))).toEqual(want);
   stop.abort();

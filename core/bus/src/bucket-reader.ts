@@ -3,7 +3,7 @@ import { type Msg, type NatsConnection, nuid } from "@nats-io/transport-node";
 import type { Clock } from "@ocelli/model";
 import type { BrokerClock } from "./broker-clock.js";
 import { AckSubject } from "./delivery.js";
-import { endsRequest, OneShotPull } from "./one-shot-pull.js";
+import { OneShotPull } from "./one-shot-pull.js";
 
 /** Told of the entries of a bucket as they are stored: first all there are, then every change, in the order of the stream. */
 export interface RawWatcher {
@@ -52,7 +52,8 @@ export async function readBucket(
   const pull = new OneShotPull(deps, {
     ...{ stream, restMs, free: () => atOnce },
     onMessage: (msg) => reading.onMessage(msg),
-    onStatus: (msg, code) => reading.onStatus(msg, code),
+    onDelivered: (count) => reading.onDelivered(count),
+    onGone: (reason) => reading.end(reason),
   });
   const aborted = (): void => reading.end("stopped");
   const reconnected = (): void => reading.end("the connection was lost");
@@ -129,15 +130,15 @@ class Reading {
     if (this.#heardAtMs !== undefined && nowMs - this.#heardAtMs > silentMaxMs) this.end("the broker is silent");
   }
 
-  onMessage(msg: Msg): void {
-    if (this.#isOver) return;
+  onMessage(msg: Msg): boolean {
+    if (this.#isOver) return false;
     this.#heard = true;
     const place = AckSubject.read(msg.reply ?? "");
-    if (!place) return;
+    if (!place) return false;
     this.#received += 1;
     if (place.consumerSequence !== this.#received) {
       this.end(`entry ${this.#received} was lost on the way`);
-      return;
+      return true;
     }
     const { storedAtMs } = place;
     if (storedAtMs !== this.#stampMs) this.#deps.brokerClock.observe(storedAtMs);
@@ -148,6 +149,7 @@ class Reading {
     if (data.length === 0 && isRemoval(msg)) this.#watcher.gone(key, place.streamSequence, storedAtMs);
     else this.#watcher.put(key, data, place.streamSequence, storedAtMs);
     if (!this.#caughtUp) this.#checkCaughtUp(place.pending === 0);
+    return true;
   }
 
   #checkCaughtUp(nonePending: boolean): void {
@@ -156,14 +158,9 @@ class Reading {
     this.#watcher.caughtUp();
   }
 
-  /** A heartbeat says how much was delivered. */
-  onStatus({ headers }: Msg, code: number): void {
-    if (this.#isOver) return;
+  onDelivered(count: number): void {
     this.#heard = true;
-    const delivered = headers?.get("Nats-Last-Consumer");
-    if (delivered && Number(delivered) !== this.#received) this.end("entries were lost on the way");
-    else if (code !== 100 && !endsRequest(code, headers?.description ?? ""))
-      this.end(headers?.description || `status ${code}`);
+    if (count !== this.#received) this.end("entries were lost on the way");
   }
 }
 

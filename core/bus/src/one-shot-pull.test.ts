@@ -12,6 +12,8 @@ let clock: ManualClock;
 let asked: Asked[];
 let deliver: (error: Error | null, msg: Msg) => void;
 let free: number;
+let told: string[];
+let isDraining: boolean;
 let pull: OneShotPull;
 
 beforeEach(() => {
@@ -26,15 +28,29 @@ beforeEach(() => {
     publish: (_: string, payload: string, { reply }: { reply: string }) =>
       asked.push({ batch: JSON.parse(payload).batch, reply }),
     isClosed: () => false,
+    isDraining: () => isDraining,
   } as unknown as NatsConnection;
-  const options = { stream: "s", free: () => free, restMs: 50, onMessage: () => {}, onStatus: () => {} };
-  pull = new OneShotPull({ nc, clock }, options);
+  told = [];
+  isDraining = false;
+  pull = new OneShotPull(
+    { nc, clock },
+    {
+      ...{ stream: "s", free: () => free, restMs: 50 },
+      onMessage: ({ subject }) => subject === "m",
+      onDelivered: (count) => told.push(`delivered ${count}`),
+      onGone: (reason) => told.push(reason),
+    },
+  );
   pull.begin("c");
 });
 
-const message = (): void => deliver(null, { subject: "m", reply: "$JS.ACK.1", data: new Uint8Array() } as Msg);
-const over = ({ reply = "" }: Partial<Asked> = asked.at(-1) ?? {}): void =>
-  deliver(null, { subject: reply, reply: "", headers: headers(404, "No Messages") } as unknown as Msg);
+const message = (subject = "m"): void => deliver(null, { subject, reply: "$JS.ACK.1", data: new Uint8Array() } as Msg);
+const say = (code: number, description: string, to = asked.at(-1), delivered?: number): void => {
+  const h = headers(code, description);
+  if (delivered !== undefined) h.set("Nats-Last-Consumer", String(delivered));
+  deliver(null, { subject: to?.reply ?? "", reply: "", headers: h } as unknown as Msg);
+};
+const over = (to = asked.at(-1)): void => say(404, "No Messages", to);
 
 describe("where messages are many", () => {
   test("it asks for the next ones after a rest, so that they come together", async () => {
@@ -86,6 +102,34 @@ test("the end of a request from before does not end the one that is open", async
   over(asked[0]);
   pull.ask();
   expect(asked).toHaveLength(2);
+});
+
+test("a late message of the consumer before is none of those that were asked for", () => {
+  for (let i = 0; i < 10; i += 1) message("of the one before");
+  expect(asked).toHaveLength(1);
+  for (let i = 0; i < 10; i += 1) message();
+  expect(asked).toHaveLength(2);
+});
+
+test("what the broker says of the consumer is passed on, and what it says of a request is not", () => {
+  const [first] = asked;
+  say(100, "Idle Heartbeat", first, 3);
+  over();
+  say(408, "Request Timeout");
+  say(409, "Message Size Exceeds MaxBytes");
+  say(409, "Consumer Deleted");
+  pull.begin("d");
+  say(409, "Consumer Deleted", first);
+  say(100, "Idle Heartbeat", first, 4);
+  deliver(new Error("permissions violation"), {} as Msg);
+  expect(told).toEqual(["delivered 3", "Consumer Deleted", "permissions violation"]);
+});
+
+test("a connection that drains is asked for nothing", async () => {
+  over();
+  isDraining = true;
+  await clock.advance(100);
+  expect(asked).toHaveLength(1);
 });
 
 test("nothing is asked for while it is paused, nor after its end", async () => {

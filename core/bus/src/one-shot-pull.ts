@@ -7,9 +7,12 @@ export interface OneShotOptions {
   readonly free: () => number;
   /** What lies between two requests at the least where the first one brought all there was, in ms. */
   readonly restMs: number;
-  readonly onMessage: (msg: Msg) => void;
-  /** A word of the broker that is no message, with its code, such as 100 for a heartbeat. */
-  readonly onStatus: (msg: Msg, code: number) => void;
+  /** Says whether it was one of the consumer that is read, and not of one before. */
+  readonly onMessage: (msg: Msg) => boolean;
+  /** The broker says that it has delivered so many messages of the consumer. */
+  readonly onDelivered: (count: number) => void;
+  /** The broker does not know the consumer, or will not say more of it. */
+  readonly onGone: (reason: string) => void;
 }
 
 export interface OneShotDeps {
@@ -20,6 +23,7 @@ export interface OneShotDeps {
 const nanosPerMs = 1e6;
 const expiresMs = 10_000;
 const heartbeatMs = 2_000;
+const heartbeat = 100;
 const slackMs = 2_000;
 /** What may be on its way at once, unless one message is larger. */
 const mostBytes = 8 * 1024 * 1024;
@@ -46,7 +50,11 @@ export class OneShotPull {
     this.#clock = clock;
     this.#options = options;
     this.#subscription = nc.subscribe(`${this.#inbox}.*`, {
-      callback: (_, msg) => (msg.reply ? this.#onMessage(msg) : this.#onStatus(msg)),
+      callback: (error, msg) => {
+        if (error) options.onGone(error.message);
+        else if (msg.reply) this.#onMessage(msg);
+        else this.#onStatus(msg);
+      },
     });
   }
 
@@ -66,12 +74,12 @@ export class OneShotPull {
 
   /** Asks unless a request is open that the broker may still know, or it is not time yet. */
   ask(): void {
-    if (this.#resting || !this.#consumer || this.#nc.isClosed()) return;
+    if (this.#resting || !this.#consumer || this.#nc.isClosed() || this.#nc.isDraining()) return;
     const nowMs = this.#clock.monotonicMs();
     if (this.#left > 0 && nowMs < this.#askedAtMs + expiresMs + slackMs) return;
-    const restMs = this.#askedAtMs + this.#options.restMs - nowMs;
-    if (restMs > 0) {
-      void this.#rest(restMs);
+    const leftMs = this.#askedAtMs + this.#options.restMs - nowMs;
+    if (leftMs > 0) {
+      void this.#rest(leftMs);
       return;
     }
     const batch = this.#options.free();
@@ -101,8 +109,7 @@ export class OneShotPull {
   }
 
   #onMessage(msg: Msg): void {
-    this.#options.onMessage(msg);
-    if (this.#left === 0) return;
+    if (!this.#options.onMessage(msg) || this.#left === 0) return;
     this.#left -= 1;
     if (this.#left > 0) return;
     // There may be more.
@@ -111,9 +118,13 @@ export class OneShotPull {
   }
 
   #onStatus(msg: Msg): void {
-    const code = msg.headers?.code ?? 0;
-    if (code !== 100 && msg.subject === this.#reply()) this.#left = 0;
-    this.#options.onStatus(msg, code);
+    // Of a request before, maybe to a consumer before.
+    if (msg.subject !== this.#reply()) return;
+    const { code = 0, description = "" } = msg.headers ?? {};
+    const delivered = msg.headers?.get("Nats-Last-Consumer");
+    if (code !== heartbeat) this.#left = 0;
+    if (delivered) this.#options.onDelivered(Number(delivered));
+    if (code !== heartbeat && !endsRequest(code, description)) this.#options.onGone(description || `status ${code}`);
     this.ask();
   }
 
@@ -126,6 +137,6 @@ export class OneShotPull {
 }
 
 /** Whether a status says that a request is over, and nothing of the consumer. */
-export function endsRequest(code: number, description: string): boolean {
+function endsRequest(code: number, description: string): boolean {
   return code === 404 || code === 408 || (code === 409 && /MaxBytes|Batch Completed/i.test(description));
 }

@@ -1,7 +1,7 @@
 import type { Msg } from "@nats-io/transport-node";
 import { messageOf } from "@ocelli/model";
 import { type Delivery, toDelivery } from "./delivery.js";
-import { endsRequest, OneShotPull } from "./one-shot-pull.js";
+import { OneShotPull } from "./one-shot-pull.js";
 import type { PullerDeps, Pulling } from "./puller.js";
 
 export interface OrderedPullerOptions {
@@ -17,6 +17,8 @@ export interface OrderedPullerOptions {
 const restMs = 50;
 const lookEveryMs = 1_000;
 const retryMs = 1_000;
+/** A consumer that goes again and again is not made again and again at once. */
+const goneRestMs = 250;
 
 /** Pulls every message of a stream, each once and in order. Where one is missed on the way it begins anew behind the last that came. */
 export class OrderedPuller implements Pulling {
@@ -34,14 +36,17 @@ export class OrderedPuller implements Pulling {
     this.#pull = new OneShotPull(deps, {
       ...{ stream: options.stream, restMs, free: options.free },
       onMessage: (msg) => this.#onMessage(msg),
-      onStatus: ({ headers }, code) => {
-        if (code === 100 || endsRequest(code, headers?.description ?? "")) return;
-        if (code === 503 || /deleted/i.test(headers?.description ?? "")) this.renew();
+      onDelivered: (count) => {
+        if (count >= this.#nextSequence) this.renew();
+      },
+      onGone: (reason) => {
+        deps.log.debug({ stream: options.stream, reason }, "consumer is gone");
+        this.#renew(goneRestMs);
       },
     });
     this.#timer = setInterval(() => this.kick(), lookEveryMs);
     this.#timer.unref();
-    void this.#start();
+    void this.#start(0);
   }
 
   /** A place became free. */
@@ -50,10 +55,7 @@ export class OrderedPuller implements Pulling {
   }
 
   renew(): void {
-    if (!this.#consumer) return;
-    this.#consumer = "";
-    this.#pull.pause();
-    void this.#start();
+    this.#renew(0);
   }
 
   close(): void {
@@ -62,9 +64,17 @@ export class OrderedPuller implements Pulling {
     this.#pull.close();
   }
 
-  async #start(): Promise<void> {
+  #renew(restMs: number): void {
+    if (!this.#consumer) return;
+    this.#consumer = "";
+    this.#pull.pause();
+    void this.#start(restMs);
+  }
+
+  async #start(restMs: number): Promise<void> {
     const { clock, log } = this.#deps;
     const { stream, ensure } = this.#options;
+    await clock.sleep(restMs);
     while (!this.#closed) {
       try {
         this.#consumer = await ensure();
@@ -78,15 +88,16 @@ export class OrderedPuller implements Pulling {
     }
   }
 
-  #onMessage(msg: Msg): void {
+  #onMessage(msg: Msg): boolean {
     const delivery = toDelivery(this.#deps.frames, msg);
     // Of the consumer before, on its way still.
-    if (this.#closed || delivery?.info.consumer !== this.#consumer) return;
+    if (this.#closed || delivery?.info.consumer !== this.#consumer) return false;
     if (delivery.info.consumerSequence !== this.#nextSequence) {
       this.renew();
-      return;
+      return true;
     }
     this.#nextSequence += 1;
     this.#options.onMessage(delivery);
+    return true;
   }
 }
