@@ -56,7 +56,11 @@ async function offer(world: World, perS: number, { signal }: RowContext): Promis
 export function keepsUp(windows: readonly Window[], perS: number): boolean {
   const runs = windows.reduce((sum, window) => sum + window.runs, 0);
   const seconds = windows.reduce((sum, window) => sum + window.seconds, 0);
-  return runs >= perS * seconds * keptShare && windows.every(({ latenessP99Ms }) => (latenessP99Ms ?? 0) < latestMs);
+  return runs >= perS * seconds * keptShare && windows.every(isCalm);
+}
+
+function isCalm({ latenessP99Ms }: Window): boolean {
+  return (latenessP99Ms ?? 0) < latestMs;
 }
 
 /** A mesh that just started is compiled while it works: it gets little to do first. */
@@ -68,7 +72,7 @@ export async function warmUp(world: World, context: RowContext): Promise<void> {
   }
 }
 
-/** Offers more and more until the mesh does not follow. Returns the highest rate that it followed. */
+/** Offers more and more until the mesh does not follow. Returns the highest rate that it followed, or the first one. */
 export async function ramp(world: World, context: RowContext): Promise<number> {
   const measured = measuredOf(world);
   let followed = firstRate;
@@ -79,6 +83,7 @@ export async function ramp(world: World, context: RowContext): Promise<number> {
       const window = await watchWindow(measured, rampWindowS, context.signal);
       windows.push(window);
       context.log(`offered ${Math.round(perS)}/s: ${windowText(window)}`);
+      if (!isCalm(window)) break;
     }
     if (!keepsUp(windows, perS)) return followed;
     followed = perS;
