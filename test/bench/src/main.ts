@@ -12,6 +12,8 @@ import { rowMakers } from "./rows.js";
 
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
+const twiceWithinMs = 500;
+
 process.exit(await main(process.argv.slice(2)));
 
 async function main(args: readonly string[]): Promise<number> {
@@ -24,20 +26,33 @@ async function main(args: readonly string[]): Promise<number> {
     log(`${messageOf(error)}\n\n${usage}`);
     return 2;
   }
+  if (options.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const { signal } = interruptible();
+  const dir = options.keep ?? (await mkdtemp(join(tmpdir(), "ocelli-bench-")));
+  try {
+    return await makeAll(options, makers, dir, signal);
+  } finally {
+    if (options.keep === null) await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** Aborted by the first signal, upon which everything is cleaned up. Who does not want to wait for that sends another one; `timeout`
+ *  and terminals send the same one twice at once. */
+function interruptible(): AbortController {
   const interrupted = new AbortController();
+  let firstAtMs = 0;
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(name, () => {
-      if (interrupted.signal.aborted) process.exit(130);
+      if (!interrupted.signal.aborted) firstAtMs = performance.now();
+      else if (performance.now() - firstAtMs > twiceWithinMs) process.exit(130);
       interrupted.abort(new Error(`interrupted by ${name}`));
     });
   }
   process.on("exit", killAll);
-  const dir = options.keep ?? (await mkdtemp(join(tmpdir(), "ocelli-bench-")));
-  try {
-    return await makeAll(options, makers, dir, interrupted.signal);
-  } finally {
-    if (options.keep === null) await rm(dir, { recursive: true, force: true });
-  }
+  return interrupted;
 }
 
 async function makeAll(

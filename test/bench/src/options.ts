@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 export interface Options {
+  /** Only say what there is. */
+  readonly help: boolean;
   readonly json: boolean;
   readonly peers: boolean;
   readonly quick: boolean;
@@ -38,6 +40,7 @@ export function parseOptions(args: readonly string[]): Options {
     args: [...args],
     allowPositionals: true,
     options: {
+      help: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       peers: { type: "boolean", default: false },
       quick: { type: "boolean", default: false },
@@ -69,6 +72,7 @@ export function parseOptions(args: readonly string[]): Options {
     );
   }
   return {
+    help: values.help,
     keep: values.keep === undefined ? null : resolve(values.keep),
     json: values.json,
     peers: values.peers,
